@@ -42,7 +42,7 @@ export function precisionOf(tensor: Tensor): Precision {
 /** The same numbers in another precision; the tensor itself when it already has it. */
 export function toPrecision<T extends Tensor>(tensor: T, precision: Precision): T {
   if (precisionOf(tensor) === precision) return tensor;
-  const data = precision === 'float32' ? Float32Array.from(tensor.data) : Float64Array.from(tensor.data);
+  const data = precision === 'float32' ? new Float32Array(tensor.data) : Float64Array.from(tensor.data);
   return { ...tensor, data };
 }
 
@@ -50,6 +50,15 @@ export function toPrecision<T extends Tensor>(tensor: T, precision: Precision): 
 export function rowsOf(tensor: Matrix, start: number, end: number): Matrix {
   const columns = tensor.shape[1];
   return { shape: [end - start, columns], data: tensor.data.subarray(start * columns, end * columns) };
+}
+
+/** The transpose, in float64. */
+export function transpose(a: Matrix): Matrix {
+  const [rows, columns] = a.shape;
+  const data = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) data[j * rows + i] = a.data[i * columns + j]!;
+  return matrix(columns, rows, data);
 }
 
 /** Relative spacing of the numbers of a precision. */

@@ -12,6 +12,8 @@ export interface Dataset {
   readonly task: Task;
   /** Names of the columns of `targets`: classes, or the target columns. */
   readonly outputs: readonly string[];
+  /** Names of the columns of `inputs`, where the source names them. */
+  readonly features?: readonly string[];
   /** `image` inputs are already in [0, 1]; `table` inputs are raw and are standardised before training. */
   readonly kind: 'image' | 'table';
 }

@@ -1,0 +1,51 @@
+import type { Ops } from './ops.ts';
+import type { Matrix, Precision, Tensor } from './tensor.ts';
+
+/** An extent of a shape: a number, or a name left open until the expression runs. `'n'` is the number of samples. */
+export type Extent = number | string;
+export type Shape = readonly Extent[];
+
+/** A pure expression from named inputs to named outputs, written in `Ops`. */
+export interface Expression {
+  /** Unique name; also the name of the graph. */
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, Shape>>;
+  build<T>(o: Ops<T>, inputs: Readonly<Record<string, T>>): Record<string, T>;
+}
+
+/** An expression made ready to run, any number of times and with any number of samples. */
+export interface Program {
+  readonly outputs: Readonly<Record<string, Shape>>;
+  /** Reads `inputs` and fills the arrays of `outputs`; the two must not share memory. */
+  run(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): Promise<void>;
+}
+
+/** Turns expressions into numbers. The whole of what the mathematics knows of a runtime. */
+export interface Engine {
+  readonly name: string;
+  /** Precision of states and products. */
+  readonly precision: Precision;
+  compile(expression: Expression, precision?: Precision): Promise<Program>;
+  /** Cholesky factorisation in float64; only the lower triangle of `a` is read. */
+  factor(a: Matrix): Promise<SpdFactor>;
+  /** Releases what the engine holds outside the garbage collector. */
+  dispose(): Promise<void>;
+}
+
+export interface SpdFactor {
+  /** Solves A X = B; `b` is `[d, r]`, float64, and is not changed. */
+  solve(b: Matrix): Promise<Matrix & { readonly data: Float64Array }>;
+}
+
+/** The matrix given to a Cholesky factorisation is not positive definite to working accuracy. */
+export class NotPositiveDefinite extends Error {
+  override readonly name = 'NotPositiveDefinite';
+}
+
+export function concrete(shape: Shape, n: number): number[] {
+  return shape.map((extent) => {
+    if (typeof extent === 'number') return extent;
+    if (extent === 'n') return n;
+    throw new RangeError(`the extent ${extent} of [${shape}] is open`);
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * The tensor operations in which every formula of the project is written once. An interpreter gives them a meaning:
+ * `engine/reference` computes at once in float64, `engine/onnx` records a graph.
+ *
+ * Values have rank 0, 1 or 2 and broadcast as in NumPy: a vector `[d]` is a row, added to every sample of `[n, d]`.
+ * A mask is the result of a comparison and is only good for `where`.
+ */
+export interface Ops<T> {
+  scalar(value: number): T;
+  add(a: T, b: T): T;
+  sub(a: T, b: T): T;
+  mul(a: T, b: T): T;
+  div(a: T, b: T): T;
+  max(a: T, b: T): T;
+  min(a: T, b: T): T;
+  /** max(0, a). */
+  relu(a: T): T;
+  /** a < b as a mask. */
+  less(a: T, b: T): T;
+  /** a where the mask is true, else b. */
+  where(mask: T, a: T, b: T): T;
+  /** scale · op(a) op(b) + plus, where op transposes on request. `plus` broadcasts to the product. */
+  product(a: T, b: T, options?: ProductOptions<T>): T;
+  /** Sum over the rows (axis 0: `[n, d]` to `[d]`) or within each row (axis 1: `[n, d]` to `[n]`). */
+  sum(a: T, axis: 0 | 1): T;
+  /** Columns `from` (inclusive) to `to` (exclusive) of a matrix. */
+  columns(a: T, from: number, to: number): T;
+  /** Gives the value the name under which a reader of the graph finds it. The value itself is unchanged. */
+  name(a: T, name: string): T;
+}
+
+export interface ProductOptions<T> {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  readonly scale?: number;
+  readonly plus?: T;
+}
+
+/** factor · a. */
+export function scaled<T>(o: Ops<T>, factor: number, a: T): T {
+  return factor === 1 ? a : o.mul(o.scalar(factor), a);
+}
+
+/** Σ_j a_ij² for each row i. */
+export function squaredNorms<T>(o: Ops<T>, a: T): T {
+  return o.sum(o.mul(a, a), 1);
+}

@@ -1,0 +1,106 @@
+import { concrete, type Engine, type Expression, type Program } from './engine.ts';
+import { type Chunks, chunkBuffer, type Samples, sizes } from './samples.ts';
+import { type Floats, floats, type Precision, sizeOf, type Tensor, toPrecision } from './tensor.ts';
+
+/**
+ * A map over chunks of samples: per-sample states in, per-sample states out, and sums over all samples.
+ * An output named in `updates` replaces those samples; every other output is summed over the chunks in float64,
+ * and over the samples as well where its shape is `[n]`.
+ */
+export interface Pass {
+  readonly expression: Expression;
+  /** Inputs that are samples; all others are the same for every chunk. */
+  readonly samples: readonly string[];
+  /** Output name to the samples that it replaces. */
+  readonly updates: Readonly<Record<string, string>>;
+}
+
+export type Sums = Readonly<Record<string, Float64Array>>;
+
+export interface CompiledPass {
+  readonly pass: Pass;
+  run(
+    chunks: Chunks,
+    samples: Readonly<Record<string, Samples>>,
+    shared: Readonly<Record<string, Tensor>>,
+  ): Promise<Sums>;
+}
+
+/** @param precision other than the engine's own to repeat a pass more precisely: its samples are then converted. */
+export async function compilePass(
+  engine: Engine,
+  pass: Pass,
+  precision: Precision = engine.precision,
+): Promise<CompiledPass> {
+  const program = await engine.compile(pass.expression, precision);
+  const scratch = new Map<string, Floats>();
+  return {
+    pass,
+    run: (chunks, samples, shared) => runPass(pass, program, precision, scratch, chunks, samples, shared),
+  };
+}
+
+async function runPass(
+  pass: Pass,
+  program: Program,
+  precision: Precision,
+  scratch: Map<string, Floats>,
+  chunks: Chunks,
+  samples: Readonly<Record<string, Samples>>,
+  shared: Readonly<Record<string, Tensor>>,
+): Promise<Sums> {
+  const sumNames = Object.keys(program.outputs).filter((name) => !(name in pass.updates));
+  const sums: Record<string, Float64Array> = {};
+  for (const name of sumNames) {
+    const shape = program.outputs[name]!;
+    sums[name] = new Float64Array(shape.includes('n') ? 1 : sizeOf(concrete(shape, 0)));
+  }
+  const common = Object.fromEntries(
+    Object.entries(shared).map(([name, tensor]) => [name, toPrecision(tensor, precision)]),
+  );
+  for (const [c, rows] of sizes(chunks).entries()) {
+    const inputs: Record<string, Tensor> = { ...common };
+    for (const name of pass.samples) {
+      const { width, chunks: parts } = samples[name]!;
+      inputs[name] = toPrecision<Tensor>({ shape: [rows, width], data: parts[c]! }, precision);
+    }
+    const outputs: Record<string, Tensor> = {};
+    for (const [name, shape] of Object.entries(program.outputs)) {
+      const size = sizeOf(concrete(shape, rows));
+      const room =
+        scratch.get(name) ??
+        newRoom(name, shape.includes('n') ? sizeOf(concrete(shape, chunks.largest)) : size);
+      outputs[name] = { shape: concrete(shape, rows), data: room.subarray(0, size) };
+    }
+    await program.run(inputs, outputs);
+    for (const name of sumNames) accumulate(sums[name]!, outputs[name]!.data);
+    for (const [name, target] of Object.entries(pass.updates)) {
+      // The new chunk takes the place of the old one, whose memory becomes the room for the next chunk.
+      const old = samples[target]!.chunks[c]!;
+      samples[target]!.chunks[c] = outputs[name]!.data;
+      scratch.set(name, wholeBuffer(old));
+    }
+  }
+  return sums;
+
+  function newRoom(name: string, size: number): Floats {
+    const target = pass.updates[name];
+    const room =
+      target === undefined ? floats(precision, size) : chunkBuffer(chunks, samples[target]!.width, precision);
+    scratch.set(name, room);
+    return room;
+  }
+}
+
+/** Element by element, or into one number where the target has one element. */
+function accumulate(total: Float64Array, part: Floats): void {
+  if (total.length === 1) {
+    let sum = 0;
+    for (let i = 0; i < part.length; i++) sum += part[i]!;
+    total[0]! += sum;
+  } else for (let i = 0; i < part.length; i++) total[i]! += part[i]!;
+}
+
+function wholeBuffer(view: Floats): Floats {
+  return view instanceof Float32Array ? new Float32Array(view.buffer) : new Float64Array(view.buffer);
+}

@@ -1,0 +1,48 @@
+import type { Engine, Expression, Program } from '../../algebra/engine.ts';
+import type { Precision } from '../../algebra/tensor.ts';
+import { type BlockProducts, blockedCholesky, blockProducts } from './blockedCholesky.ts';
+import { GraphBuilder } from './graphOps.ts';
+import type { OnnxRuntime, OnnxSession } from './runtime.ts';
+
+/** Runs expressions as ONNX graphs: each is compiled once, then run on any number of samples. */
+export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: Precision }): Engine {
+  const sessions: OnnxSession[] = [];
+  let products: Promise<BlockProducts> | undefined;
+
+  async function compile(expression: Expression, precision: Precision = options.precision): Promise<Program> {
+    const { bytes, outputs } = graphOf(expression, precision);
+    const session = await runtime.load(bytes);
+    sessions.push(session);
+    return { outputs, run: session.run };
+  }
+
+  return {
+    name: runtime.name,
+    precision: options.precision,
+    compile,
+    async factor(a) {
+      products ??= blockProducts((expression) => compile(expression, 'float64'));
+      return blockedCholesky(a, await products);
+    },
+    async dispose() {
+      await Promise.all(sessions.splice(0).map((session) => session.dispose()));
+      products = undefined;
+    },
+  };
+}
+
+/** The ONNX model of an expression, as bytes, and the shapes of its outputs. */
+export function graphOf(
+  expression: Expression,
+  precision: Precision,
+): { readonly bytes: Uint8Array; readonly outputs: Program['outputs'] } {
+  const builder = new GraphBuilder(precision);
+  const inputs = Object.fromEntries(
+    Object.entries(expression.inputs).map(([name, shape]) => [name, builder.input(name, shape)]),
+  );
+  const outputs = expression.build(builder, inputs);
+  return {
+    bytes: builder.encode({ name: expression.name, outputs }),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, value.shape])),
+  };
+}

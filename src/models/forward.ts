@@ -1,0 +1,54 @@
+import type { Shape } from '../algebra/engine.ts';
+import type { Ops } from '../algebra/ops.ts';
+import type { Pass } from '../algebra/pass.ts';
+import type { Tensor } from '../algebra/tensor.ts';
+import { activations } from '../problem/activations/index.ts';
+import type { LayerWeights, Network } from './network.ts';
+
+/**
+ * The network applied to `V0`: U_i = W_i V_{i−1} + b_i, V_i = σ(U_i), and V_N = U_N.
+ * @returns every U and V by name.
+ */
+export function forward<T>(o: Ops<T>, x: Readonly<Record<string, T>>, network: Network): Record<string, T> {
+  const sigma = activations.find(({ name }) => name === network.activation)!;
+  const N = network.widths.length - 1;
+  const values: Record<string, T> = { ...x };
+  for (let i = 1; i <= N; i++) {
+    const U = o.product(values[`V${i - 1}`]!, values[`W${i}`]!, { transposeB: true, plus: values[`b${i}`]! });
+    values[`U${i}`] = o.name(U, `U${i}`);
+    values[`V${i}`] = i === N ? U : o.name(sigma.value(o, U), `V${i}`);
+  }
+  return values;
+}
+
+/** The pass that sets the named states, such as `U1` or `V3`, to their values in a forward pass. */
+export function forwardPass(network: Network, states: readonly string[]): Pass {
+  const N = network.widths.length - 1;
+  const inputs: Record<string, Shape> = { V0: ['n', network.widths[0]!] };
+  for (let i = 1; i <= N; i++) {
+    inputs[`W${i}`] = [network.widths[i]!, network.widths[i - 1]!];
+    inputs[`b${i}`] = [network.widths[i]!];
+  }
+  return {
+    samples: ['V0'],
+    updates: Object.fromEntries(states.map((name) => [`next ${name}`, name])),
+    expression: {
+      name: 'forward',
+      inputs,
+      build(o, x) {
+        const values = forward(o, x, network);
+        return Object.fromEntries(states.map((name) => [`next ${name}`, values[name]!]));
+      },
+    },
+  };
+}
+
+/** Weights under the names that expressions use: `W1`, `b1`, … */
+export function namedWeights(weights: readonly LayerWeights[]): Record<string, Tensor> {
+  return Object.fromEntries(
+    weights.flatMap(({ W, b }, i) => [
+      [`W${i + 1}`, W],
+      [`b${i + 1}`, b],
+    ]),
+  );
+}

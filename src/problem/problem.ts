@@ -1,0 +1,66 @@
+import type { Shape } from '../algebra/engine.ts';
+import type { Activation } from './activation.ts';
+import type { Loss } from './loss.ts';
+import type { Regularizer } from './regularizer.ts';
+
+/** A regularizer and its weight λ ≥ 0. */
+export interface Weighted {
+  readonly term: Regularizer;
+  readonly weight: number;
+}
+
+/** What is minimised: ZLLY (2.5), with samples as rows. Layers are counted from 1 to N. */
+export interface Problem {
+  /** d_0 … d_N. */
+  readonly widths: readonly number[];
+  /** σ_1 … σ_N; σ_N is the identity. */
+  readonly activations: readonly Activation[];
+  readonly loss: Loss;
+  /** γ_1 … γ_N > 0: the weight of both coupling terms of a layer. */
+  readonly gamma: readonly number[];
+  /** r, on every W. */
+  readonly weightRegularizer: Weighted;
+  /** s, on every V of a hidden layer. */
+  readonly stateRegularizer: Weighted;
+}
+
+export function depth(problem: Problem): number {
+  return problem.widths.length - 1;
+}
+
+/** Layers from first to last: 1 … N. */
+export function layers(problem: Problem): number[] {
+  return Array.from({ length: depth(problem) }, (_, i) => i + 1);
+}
+
+/** σ_i. */
+export function activationOf(problem: Problem, layer: number): Activation {
+  return problem.activations[layer - 1]!;
+}
+
+/** γ_i. */
+export function gammaOf(problem: Problem, layer: number): number {
+  return problem.gamma[layer - 1]!;
+}
+
+/** Shape of a variable by its name: `V2`, `U2` and `Y` per sample, `W2` and `b2` shared. */
+export function shapeOf(problem: Problem, variable: string): Shape {
+  if (variable === 'Y') return ['n', problem.widths.at(-1)!];
+  const layer = Number(variable.slice(1));
+  const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
+  switch (variable[0]) {
+    case 'V':
+    case 'U':
+      return ['n', here];
+    case 'W':
+      return [here, below];
+    case 'b':
+      return [here];
+    default:
+      throw new RangeError(`no variable is called ${variable}`);
+  }
+}
+
+export function isPerSample(variable: string): boolean {
+  return /^[VUY]/.test(variable);
+}

@@ -1,0 +1,16 @@
+import { scaled } from '../../algebra/ops.ts';
+import type { Regularizer } from '../regularizer.ts';
+
+/** r(x) = 0. */
+export const none: Regularizer = {
+  name: 'none',
+  formula: '0',
+  reference: 'ZLLY 2.1.1',
+  properties: { convex: true, smooth: true, nonnegative: true, curvature: 0 },
+  value: (o, x) => o.sum(scaled(o, 0, x), 1),
+  prox: (_, z) => z,
+  subdifferential(o, x) {
+    const slope = scaled(o, 0, x);
+    return { lower: slope, upper: slope };
+  },
+};

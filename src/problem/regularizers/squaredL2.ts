@@ -1,0 +1,13 @@
+import { scaled, squaredNorms } from '../../algebra/ops.ts';
+import type { Regularizer } from '../regularizer.ts';
+
+/** r(x) = ½‖x‖². */
+export const squaredL2: Regularizer = {
+  name: 'squaredL2',
+  formula: '1/2 ||x||^2',
+  reference: 'ZLLY 2.1.1, appendix B (c1), (c2)',
+  properties: { convex: true, smooth: true, nonnegative: true, curvature: 1 },
+  value: (o, x) => scaled(o, 0.5, squaredNorms(o, x)),
+  prox: (o, z, step) => scaled(o, 1 / (1 + step), z),
+  subdifferential: (_, x) => ({ lower: x, upper: x }),
+};

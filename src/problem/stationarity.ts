@@ -1,0 +1,55 @@
+import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
+import { activated, activationGap, linearGap, type Variables } from './objective.ts';
+import { activationOf, depth, gammaOf, type Problem } from './problem.ts';
+import { distanceToZero, type Interval } from './term.ts';
+
+/**
+ * dist(0, ∂_{V_i} L)² of each sample, `[n]`, from the subdifferential of ZLLY (2.5) itself, so that it holds whatever the
+ * order of the updates:
+ *   i < N:  ∂s(V_i) + γ_i (V_i − σ_i(U_i)) − γ_{i+1} (U_{i+1} − W_{i+1} V_i − b_{i+1}) W_{i+1};   N:  ∂ℓ(V_N) + γ_N (V_N − U_N).
+ */
+export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const coupling = scaled(o, gammaOf(problem, layer), activationGap(o, x, problem, layer));
+  if (layer === depth(problem))
+    return distance(o, shift(o, problem.loss.subdifferential(o, x[`V${layer}`]!, x.Y!), coupling));
+  const above = layer + 1;
+  const smooth = o.product(linearGap(o, x, above), x[`W${above}`]!, {
+    scale: -gammaOf(problem, above),
+    plus: coupling,
+  });
+  const { term, weight } = problem.stateRegularizer;
+  const { lower, upper } = term.subdifferential(o, x[`V${layer}`]!);
+  return distance(o, shift(o, { lower: scaled(o, weight, lower), upper: scaled(o, weight, upper) }, smooth));
+}
+
+/** dist(0, ∂_{U_i} L)² of each sample: γ_i (σ_i(U_i) − V_i) ξ + γ_i (U_i − W_i V_{i−1} − b_i), ξ ∈ ∂σ_i(U_i). */
+export function preactivationDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const gamma = gammaOf(problem, layer);
+  const slopes = activationOf(problem, layer).subdifferential(o, x[`U${layer}`]!);
+  const gap = o.sub(activated(o, x, problem, layer), x[`V${layer}`]!);
+  const [one, other] = [o.mul(gap, slopes.lower), o.mul(gap, slopes.upper)];
+  const linear = linearGap(o, x, layer);
+  return scaled(
+    o,
+    gamma * gamma,
+    distance(o, shift(o, { lower: o.min(one, other), upper: o.max(one, other) }, linear)),
+  );
+}
+
+/** The sums over samples of which ∂_{W_i} L = ∂r(W_i) − γ_i Σ_j gap_j v_jᵀ and ∂_{b_i} L = −γ_i Σ_j gap_j are made. */
+export function weightGradientSums<T>(
+  o: Ops<T>,
+  x: Variables<T>,
+  layer: number,
+): { readonly W: T; readonly b: T } {
+  const gap = linearGap(o, x, layer);
+  return { W: o.product(gap, x[`V${layer - 1}`]!, { transposeA: true }), b: o.sum(gap, 0) };
+}
+
+function shift<T>(o: Ops<T>, { lower, upper }: Interval<T>, by: T): Interval<T> {
+  return { lower: o.add(lower, by), upper: o.add(upper, by) };
+}
+
+function distance<T>(o: Ops<T>, interval: Interval<T>): T {
+  return squaredNorms(o, distanceToZero(o, interval));
+}

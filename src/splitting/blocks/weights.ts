@@ -1,0 +1,114 @@
+import type { Engine } from '../../algebra/engine.ts';
+import type { Ops } from '../../algebra/ops.ts';
+import type { Sums } from '../../algebra/pass.ts';
+import { type Matrix, matrix, precisionOf, toPrecision, vector } from '../../algebra/tensor.ts';
+import type { LayerWeights } from '../../models/network.ts';
+import type { Variables } from '../../problem/objective.ts';
+import { gammaOf, type Problem } from '../../problem/problem.ts';
+import type { KnownFactor, WeightBlock } from './block.ts';
+
+/**
+ * (W_i, b_i) ← argmin λ/2 ‖W‖² + γ/2 ‖U_i − V_{i−1} Wᵀ − 1 bᵀ‖² + α/2 ‖(W, b) − (W_i, b_i)‖²   (ZLLY Algorithm 2; the paper
+ * absorbs the bias in W, so the two are solved jointly). With a column of ones appended, Ṽ = [V_{i−1} 1], W̃ = [W b]:
+ *   (γ ṼᵀṼ + α I + λ diag(1 … 1 0)) W̃ᵀ = γ ṼᵀU_i + α W̃_iᵀ.
+ */
+export function weightBlock(problem: Problem, layer: number, alpha: number): WeightBlock {
+  const { term, weight } = problem.weightRegularizer;
+  const lambda = weight * term.properties.curvature!;
+  const gamma = gammaOf(problem, layer);
+  const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
+  const [V, U] = [`V${layer - 1}`, `U${layer}`];
+
+  const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
+    ...gramPanels(o, x[V]!, below),
+    ones: o.sum(x[V]!, 0),
+  });
+  const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
+    cross: o.product(x[V]!, x[U]!, { transposeA: true }),
+    total: o.sum(x[U]!, 0),
+  });
+
+  async function solve(
+    engine: Engine,
+    sums: Sums,
+    previous: LayerWeights,
+    known: KnownFactor,
+  ): Promise<LayerWeights> {
+    const n = sums.count![0]!;
+    known.factor ??= await engine.factor(systemMatrix(sums, n));
+    const solution = await known.factor.solve(rightHandSide(sums, previous));
+    const [W, b] = [new Float64Array(here * below), new Float64Array(here)];
+    for (let j = 0; j < below; j++)
+      for (let k = 0; k < here; k++) W[k * below + j] = solution.data[j * here + k]!;
+    for (let k = 0; k < here; k++) b[k] = solution.data[below * here + k]!;
+    const precision = precisionOf(previous.W);
+    return { W: toPrecision(matrix(here, below, W), precision), b: toPrecision(vector(b), precision) };
+  }
+
+  /** γ ṼᵀṼ + α I + λ diag(1 … 1 0); only the lower triangle is filled. */
+  function systemMatrix(sums: Sums, n: number): Matrix {
+    const d = below + 1;
+    const a = new Float64Array(d * d);
+    for (const { from, to } of panelRanges(below)) {
+      const panel = sums[panelName(from)]!;
+      const width = below - from;
+      for (let i = from; i < to; i++)
+        for (let j = i; j < below; j++) a[j * d + i] = gamma * panel[(i - from) * width + j - from]!;
+    }
+    for (let j = 0; j < below; j++) {
+      a[below * d + j] = gamma * sums.ones![j]!;
+      a[j * d + j]! += alpha + lambda;
+    }
+    a[below * d + below] = gamma * n + alpha;
+    return matrix(d, d, a);
+  }
+
+  /** γ ṼᵀU_i + α W̃_iᵀ, `[d_{i−1} + 1, d_i]`. */
+  function rightHandSide(sums: Sums, { W, b }: LayerWeights): Matrix {
+    const right = new Float64Array((below + 1) * here);
+    for (let j = 0; j < below; j++)
+      for (let k = 0; k < here; k++)
+        right[j * here + k] = gamma * sums.cross![j * here + k]! + alpha * W.data[k * below + j]!;
+    for (let k = 0; k < here; k++) right[below * here + k] = gamma * sums.total![k]! + alpha * b.data[k]!;
+    return matrix(below + 1, here, right);
+  }
+
+  // The data never change, and neither does their Gram matrix.
+  const constant = layer === 1;
+  return {
+    kind: 'weights',
+    name: `W${layer}`,
+    layer,
+    reads: [V, U],
+    sums: (o, x) => (constant ? crossSums(o, x) : { ...gramSums(o, x), ...crossSums(o, x) }),
+    ...(constant ? { constantSums: { reads: [V], sums: gramSums } } : {}),
+    solve,
+  };
+}
+
+/** Rows of a panel of a Gram matrix: the products left of the diagonal blocks are mirror images and are not computed. */
+const panelRows = 384;
+
+function panelRanges(width: number): { from: number; to: number }[] {
+  const count = Math.ceil(width / panelRows);
+  return Array.from({ length: count }, (_, p) => ({
+    from: Math.round((p * width) / count),
+    to: Math.round(((p + 1) * width) / count),
+  }));
+}
+
+const panelName = (from: number): string => `gram from ${from}`;
+
+/** The upper block triangle of VᵀV as row panels `[to − from, width − from]`. */
+function gramPanels<T>(o: Ops<T>, v: T, width: number): Record<string, T> {
+  return Object.fromEntries(
+    panelRanges(width).map(({ from, to }) => [
+      panelName(from),
+      o.product(columnsOf(o, v, from, to, width), columnsOf(o, v, from, width, width), { transposeA: true }),
+    ]),
+  );
+}
+
+function columnsOf<T>(o: Ops<T>, v: T, from: number, to: number, width: number): T {
+  return from === 0 && to === width ? v : o.columns(v, from, to);
+}

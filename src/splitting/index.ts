@@ -1,0 +1,5 @@
+import type { Method } from './method.ts';
+import { threeSplitting } from './threeSplitting.ts';
+
+/** The registered methods. Adding one is adding its file and its line here. */
+export const methods: readonly Method[] = [threeSplitting];

@@ -1,0 +1,84 @@
+import { squaredNorms } from '../algebra/ops.ts';
+import type { Pass } from '../algebra/pass.ts';
+import type { ObjectiveTerm } from '../problem/objective.ts';
+import { isPerSample, type Problem, shapeOf } from '../problem/problem.ts';
+import type { Block, Derived, StateBlock, WeightBlock } from './blocks/block.ts';
+
+/** One pass over the samples and the weights that are solved from its sums. */
+export interface Step {
+  readonly pass: Pass;
+  readonly states: readonly StateBlock[];
+  readonly weights: WeightBlock | undefined;
+  /** Terms of the objective whose value before the sweep this pass yields as `term NAME`. */
+  readonly measured: readonly ObjectiveTerm[];
+  readonly shared: readonly string[];
+  readonly derived: readonly Derived[];
+}
+
+export const termSum = (name: string): string => `term ${name}`;
+export const movementSum = (block: string): string => `movement of ${block}`;
+export const normSum = (block: string): string => `norm of ${block}`;
+
+/**
+ * Fuses blocks into passes: all state blocks up to a weight block share its pass, so that each chunk of samples is read
+ * once. A term of the objective is measured, at the point where the sweep began, in the first pass that changes one of
+ * its variables; in the backward order the products that it needs are already there, and it costs nothing.
+ */
+export function schedule(
+  problem: Problem,
+  blocks: readonly Block[],
+  terms: readonly ObjectiveTerm[],
+): readonly Step[] {
+  const groups: Block[][] = [[]];
+  for (const block of blocks) {
+    groups.at(-1)!.push(block);
+    if (block.kind === 'weights') groups.push([]);
+  }
+  let waiting = terms;
+  return groups
+    .filter((group) => group.length > 0)
+    .map((group) => {
+      const changed = new Set(group.map(({ name }) => name));
+      const measured = waiting.filter(({ variables }) => variables.some((variable) => changed.has(variable)));
+      waiting = waiting.filter((term) => !measured.includes(term));
+      return stepOf(problem, group, measured);
+    });
+}
+
+function stepOf(problem: Problem, group: readonly Block[], measured: readonly ObjectiveTerm[]): Step {
+  const states = group.filter((block) => block.kind === 'state');
+  const weights = group.find((block) => block.kind === 'weights');
+  const derived = states.flatMap((block) => block.derived ?? []);
+  const sampled = measured.filter(({ variables }) => variables.some(isPerSample));
+  const reads = [
+    ...new Set(
+      [...group, ...sampled.map(({ variables }) => ({ reads: variables }))].flatMap(({ reads }) => reads),
+    ),
+  ];
+  const inputs = Object.fromEntries([
+    ...reads.map((name) => [name, shapeOf(problem, name)] as const),
+    ...derived.map(({ name, shape }) => [name, shape] as const),
+  ]);
+  const pass: Pass = {
+    samples: reads.filter(isPerSample),
+    updates: Object.fromEntries(states.map(({ name }) => [`next ${name}`, name])),
+    expression: {
+      name: `update ${group.map(({ name }) => name).join(', ')}`,
+      inputs,
+      build(o, before) {
+        const x: Record<string, (typeof before)[string]> = { ...before };
+        const out: Record<string, (typeof before)[string]> = {};
+        for (const term of sampled) out[termSum(term.name)] = term.value(o, before);
+        for (const block of states) {
+          const [old, next] = [before[block.name]!, block.update(o, x)];
+          x[block.name] = next;
+          out[`next ${block.name}`] = next;
+          out[movementSum(block.name)] = squaredNorms(o, o.sub(next, old));
+          out[normSum(block.name)] = squaredNorms(o, next);
+        }
+        return weights === undefined ? out : { ...out, ...weights.sums(o, x) };
+      },
+    },
+  };
+  return { pass, states, weights, measured, shared: reads.filter((name) => !isPerSample(name)), derived };
+}
