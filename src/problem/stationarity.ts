@@ -46,6 +46,21 @@ export function weightGradientSums<T>(
   return { W: o.product(gap, x[`V${layer - 1}`]!, { transposeA: true }), b: o.sum(gap, 0) };
 }
 
+/**
+ * dist(0, ∂_{(W_i, b_i)} L)² of each row of W_i, `[d_i]`, from its value `W` and the sums `sumsW`, `sumsB`.
+ */
+export function weightDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const { term, weight } = problem.weightRegularizer;
+  const { lower, upper } = term.subdifferential(o, x.W!);
+  const gamma = gammaOf(problem, layer);
+  const coupling = scaled(o, -gamma, x.sumsW!);
+  const rows = distance(
+    o,
+    shift(o, { lower: scaled(o, weight, lower), upper: scaled(o, weight, upper) }, coupling),
+  );
+  return o.add(rows, scaled(o, gamma * gamma, o.mul(x.sumsB!, x.sumsB!)));
+}
+
 function shift<T>(o: Ops<T>, { lower, upper }: Interval<T>, by: T): Interval<T> {
   return { lower: o.add(lower, by), upper: o.add(upper, by) };
 }

@@ -7,6 +7,7 @@ import type { LayerWeights } from '../models/network.ts';
 import { type ObjectiveTerm, objectiveTerms } from '../problem/objective.ts';
 import { isPerSample, type Problem, shapeOf } from '../problem/problem.ts';
 import type { Block, Derived, KnownFactor, WeightBlock } from './blocks/block.ts';
+import { type Distances, stationarity } from './certify.ts';
 import { movementSum, normSum, schedule, termSum } from './schedule.ts';
 
 /** P of the paper: all blocks, updated in place by a sweep. */
@@ -34,6 +35,8 @@ export interface BlockDescent {
   sweep(): Promise<SweepReport>;
   /** Terms of the objective at the present state. */
   measure(): Promise<Readonly<Record<string, number>>>;
+  /** dist(0, ∂L)² at the present state, by block. */
+  distances(): Promise<Distances>;
 }
 
 /** A number that is not finite appeared in a block. */
@@ -190,7 +193,13 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
     return rows.reduce((total, value) => total + value, 0);
   }
 
-  return { state, sweep, measure };
+  let distancesOf: ReturnType<typeof stationarity> | undefined;
+  async function distances(): Promise<Distances> {
+    distancesOf ??= stationarity(engine, problem, run);
+    return (await distancesOf)(state.weights);
+  }
+
+  return { state, sweep, measure, distances };
 }
 
 function shapesOf(problem: Problem, names: readonly string[]): Record<string, ReturnType<typeof shapeOf>> {

@@ -110,7 +110,8 @@ export class GraphBuilder implements Ops<GraphValue> {
   }
 
   name(a: GraphValue, label: string): GraphValue {
-    a.label = label;
+    // An input keeps the name under which it is fed.
+    if (!this.#inputs.includes(a)) a.label = label;
     return a;
   }
 

@@ -41,6 +41,8 @@ export function graphOf(
     Object.entries(expression.inputs).map(([name, shape]) => [name, builder.input(name, shape)]),
   );
   const outputs = expression.build(builder, inputs);
+  for (const name of Object.keys(outputs))
+    if (name in inputs) throw new RangeError(`${expression.name}: ${name} is an input and an output`);
   return {
     bytes: builder.encode({ name: expression.name, outputs }),
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, value.shape])),

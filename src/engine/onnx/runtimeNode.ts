@@ -13,6 +13,8 @@ export function nodeRuntime(options: { readonly threads: number }): OnnxRuntime 
         interOpNumThreads: 1,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
+        // Every session has threads of its own: idle ones that spin would take the cores from the one at work.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
       });
       return {
         // Preallocated outputs are written in place: nothing is allocated from one run to the next.

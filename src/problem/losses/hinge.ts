@@ -5,7 +5,8 @@ import type { Loss } from '../loss.ts';
  * One-vs-all hinge, y ∈ {−1, 1}: ℓ(v; y) = Σ_j max(0, 1 − y_j v_j).
  *
  * ZLLY (E.4) minimises max(0, 1 − a u) + γ/2 (u − b)²; with step = 1/γ this is the prox. For a = ±1 its four cases
- * (Lemma 14) in the margin m = a b are one clamp: the margin grows by step, but no further than 1.
+ * (Lemma 14) in the margin m = a b are one clamp: the margin grows by step, but no further than 1. It is the margin that
+ * is clamped, so that the corner v = y is hit exactly and not to rounding: only there is the subdifferential an interval.
  */
 export const hinge: Loss = {
   name: 'hinge',
@@ -17,8 +18,8 @@ export const hinge: Loss = {
   value: (o, v, y) => o.sum(o.relu(o.sub(o.scalar(1), o.mul(y, v))), 1),
   prox(o, x, y, step) {
     const margin = o.mul(y, x);
-    const gain = o.min(o.relu(o.sub(o.scalar(1), margin)), o.scalar(step));
-    return o.add(x, o.mul(y, gain));
+    const grown = o.min(o.add(margin, o.scalar(step)), o.scalar(1));
+    return o.mul(y, o.max(margin, grown));
   },
   subdifferential(o, v, y) {
     const slack = o.sub(o.scalar(1), o.mul(y, v));

@@ -1,0 +1,59 @@
+import { type Matrix, matrix } from '../algebra/tensor.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Scaling } from '../models/model.ts';
+import type { Loss } from '../problem/loss.ts';
+
+/** What maps raw numbers to those that a network is trained on; learned from the training samples alone. */
+export interface Preprocessing {
+  readonly inputScaling?: Scaling;
+  readonly outputScaling?: Scaling;
+}
+
+/** Columns of a table to mean 0 and deviation 1, and so the targets of a regression; images stay as they are. */
+export function learnPreprocessing(train: Dataset): Preprocessing {
+  return {
+    ...(train.kind === 'table' && { inputScaling: standardisation(train.inputs) }),
+    ...(train.task === 'regression' && { outputScaling: standardisation(train.targets) }),
+  };
+}
+
+/** Inputs and targets as the network sees them: scaled, and classes coded as the loss wants them. */
+export function preprocess(
+  data: Dataset,
+  { inputScaling, outputScaling }: Preprocessing,
+  loss: Loss,
+): { X: Matrix; Y: Matrix } {
+  const Y = outputScaling ? scale(data.targets, outputScaling) : data.targets;
+  return {
+    X: inputScaling ? scale(data.inputs, inputScaling) : data.inputs,
+    Y: data.task === 'classification' && loss.coding === '-1/1' ? map(Y, (y) => 2 * y - 1) : Y,
+  };
+}
+
+/** (x − shift) · scale, column by column. */
+export function scale(raw: Matrix, { shift, scale: factor }: Scaling): Matrix {
+  const columns = raw.shape[1];
+  return map(raw, (x, k) => (x - shift[k % columns]!) * factor[k % columns]!);
+}
+
+/** The inverse of `scale`. */
+export function unscale(scaled: Matrix, { shift, scale: factor }: Scaling): Matrix {
+  const columns = scaled.shape[1];
+  return map(scaled, (x, k) => x / factor[k % columns]! + shift[k % columns]!);
+}
+
+function standardisation(raw: Matrix): Scaling {
+  const [n, columns] = raw.shape;
+  const [shift, factor] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
+  for (let k = 0; k < raw.data.length; k++) shift[k % columns]! += raw.data[k]! / n;
+  for (let k = 0; k < raw.data.length; k++)
+    factor[k % columns]! += (raw.data[k]! - shift[k % columns]!) ** 2 / n;
+  // A constant column carries nothing and stays at 0.
+  return { shift, scale: factor.map((variance) => (variance > 0 ? 1 / Math.sqrt(variance) : 1)) };
+}
+
+function map(source: Matrix, f: (x: number, index: number) => number): Matrix {
+  const data = new Float32Array(source.data.length);
+  for (let k = 0; k < data.length; k++) data[k] = f(source.data[k]!, k);
+  return matrix(...source.shape, data);
+}

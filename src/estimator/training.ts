@@ -1,0 +1,196 @@
+import type { Engine } from '../algebra/engine.ts';
+import { UserError } from '../algebra/errors.ts';
+import { compilePass } from '../algebra/pass.ts';
+import { chunksOf, emptySamples, type Samples, viewSamples } from '../algebra/samples.ts';
+import type { Matrix } from '../algebra/tensor.ts';
+import type { DataSource, Dataset } from '../data/dataset.ts';
+import { split } from '../data/split.ts';
+import type { Communicator } from '../distributed/communicator.ts';
+import { forwardPass, namedWeights } from '../models/forward.ts';
+import { initialise } from '../models/initialise.ts';
+import type { Model } from '../models/model.ts';
+import { describeNetwork, type LayerWeights, mlp, type Network } from '../models/network.ts';
+import { identity } from '../problem/activations/identity.ts';
+import { activations } from '../problem/activations/index.ts';
+import { losses } from '../problem/losses/index.ts';
+import type { Problem, Weighted } from '../problem/problem.ts';
+import { regularizers } from '../problem/regularizers/index.ts';
+import type { Scores, SweepRecord } from '../solve/record.ts';
+import { type Solution, solve } from '../solve/solve.ts';
+import { blockDescent, type State } from '../splitting/descent.ts';
+import { methods } from '../splitting/index.ts';
+import { orderBlocks } from '../splitting/order.ts';
+import type { Config } from './config.ts';
+import { learnPreprocessing, type Preprocessing, preprocess } from './preprocess.ts';
+import { predictor, scoreOf } from './scores.ts';
+
+/** Where a resumed run goes on. */
+export interface Resume {
+  readonly weights: LayerWeights[];
+  /** `U1`, `V1`, … as they were; without them a forward pass sets them (ZLLY Remark 1). */
+  readonly samples?: Record<string, Samples>;
+  readonly records: readonly SweepRecord[];
+}
+
+export interface Surroundings {
+  readonly engine: Engine;
+  readonly communicator: Communicator;
+  readonly log: (message: string) => void;
+}
+
+/** A problem, its data and its first state, ready to be solved. */
+export interface Training {
+  readonly network: Network;
+  readonly problem: Problem;
+  readonly train: Dataset;
+  readonly state: State;
+  solve(options: {
+    readonly signal?: AbortSignal;
+    readonly history?: readonly SweepRecord[];
+  }): AsyncGenerator<SweepRecord, Solution>;
+  /** Scores on the training, validation and test samples that there are. */
+  finalScores(weights: readonly LayerWeights[]): Promise<Scores>;
+  model(weights: readonly LayerWeights[], facts: Readonly<Record<string, string>>): Model;
+}
+
+/** The problem that a configuration poses for these data; refused before any work when the method cannot solve it. */
+export function poseProblem(
+  config: Config,
+  train: Dataset,
+): { readonly network: Network; readonly problem: Problem } {
+  const network = mlp(train.inputs.shape[1], config.hidden, train.targets.shape[1], config.activation);
+  const N = network.widths.length - 1;
+  if (config.gamma.length !== 1 && config.gamma.length !== N)
+    throw new UserError(
+      `gamma has ${config.gamma.length} values where one for all layers or one for each of the ${N} layers was expected.`,
+    );
+  const loss = losses.find(({ name }) => name === config.loss)!;
+  if (!loss.tasks.includes(train.task))
+    throw new UserError(
+      `The loss ${loss.name} is for ${loss.tasks.join(' and ')}, and the target is for ${train.task}: choose another loss.`,
+    );
+  const sigma = activations.find(({ name }) => name === config.activation)!;
+  const weighted = ({ term, weight }: Config['weightRegularizer']): Weighted => ({
+    term: regularizers.find(({ name }) => name === term)!,
+    weight,
+  });
+  const problem: Problem = {
+    widths: network.widths,
+    activations: network.widths.slice(1).map((_, i) => (i === N - 1 ? identity : sigma)),
+    loss,
+    gamma: network.widths.slice(1).map((_, i) => config.gamma[i] ?? config.gamma[0]!),
+    weightRegularizer: weighted(config.weightRegularizer),
+    stateRegularizer: weighted(config.stateRegularizer),
+  };
+  const refusal = methods.find(({ name }) => name === config.method)!.refuse(problem);
+  if (refusal !== undefined) throw new UserError(refusal);
+  return { network, problem };
+}
+
+export async function prepareTraining(
+  config: Config,
+  source: DataSource,
+  { engine, communicator, log }: Surroundings,
+  resume?: Resume,
+): Promise<Training> {
+  const parts =
+    config.validation > 0
+      ? split(source.train, config.validation, config.seed)
+      : { train: source.train, held: undefined };
+  const { network, problem } = poseProblem(config, parts.train);
+  const method = methods.find(({ name }) => name === config.method)!;
+  const blocks = orderBlocks(method.blocks(problem, config.alpha), config.order);
+  const preprocessing = learnPreprocessing(parts.train);
+  const prepared = (data: Dataset | undefined): ScoredData | undefined =>
+    data && { ...preprocess(data, preprocessing, problem.loss), task: data.task };
+  const [train, validation, test] = [prepared(parts.train)!, prepared(parts.held), prepared(source.test)];
+  const state = await firstState(config, network, train, engine, resume);
+  const descent = await blockDescent({ engine, communicator, problem, blocks, state, log });
+  const forward = await predictor(engine, network, config.chunk);
+
+  const score = async (weights: readonly LayerWeights[], data: ScoredData): Promise<number> =>
+    scoreOf(await forward.outputs(weights, data.X), data.Y, data.task);
+  const scores = async (
+    weights: readonly LayerWeights[],
+    on: Readonly<Record<string, ScoredData | undefined>>,
+  ): Promise<Scores> => {
+    const result: Record<string, number> = {};
+    for (const [name, data] of Object.entries(on)) if (data) result[name] = await score(weights, data);
+    return result;
+  };
+  const every = config.scoreEvery;
+
+  return {
+    network,
+    problem,
+    train: parts.train,
+    state,
+    finalScores: (weights) => scores(weights, { train, validation, test }),
+    solve: ({ signal, history }) =>
+      solve(descent, {
+        problem,
+        method,
+        alpha: config.alpha,
+        precision: config.precision,
+        sweeps: config.sweeps,
+        certify: config.certify || config.tolerance !== undefined,
+        ...(config.seconds !== undefined && { seconds: config.seconds }),
+        ...(config.tolerance !== undefined && { tolerance: config.tolerance }),
+        ...(signal && { signal }),
+        ...(history && { history }),
+        ...((validation || test) &&
+          every > 0 && {
+            score: async (weights: readonly LayerWeights[], sweep: number) =>
+              sweep % every === 0 ? scores(weights, { validation, test }) : undefined,
+          }),
+      }),
+    model: (weights, facts) => modelOf(network, weights, parts.train, preprocessing, facts),
+  };
+}
+
+/** Data as the network sees them. */
+interface ScoredData {
+  readonly X: Matrix;
+  readonly Y: Matrix;
+  readonly task: Dataset['task'];
+}
+
+async function firstState(
+  config: Config,
+  network: Network,
+  { X, Y }: ScoredData,
+  engine: Engine,
+  resume: Resume | undefined,
+): Promise<State> {
+  const chunks = chunksOf(X.shape[0], config.chunk);
+  const weights = resume?.weights ?? initialise(network, config.init, config.seed, engine.precision);
+  const data = { V0: viewSamples(chunks, X, engine.precision), Y: viewSamples(chunks, Y, engine.precision) };
+  if (resume?.samples) return { chunks, weights, samples: { ...resume.samples, ...data } };
+  const names = network.widths.slice(1).flatMap((_, i) => [`U${i + 1}`, `V${i + 1}`]);
+  const states = names.map((name) => [
+    name,
+    emptySamples(chunks, network.widths[Number(name.slice(1))]!, engine.precision),
+  ]);
+  const samples: Record<string, Samples> = { ...data, ...Object.fromEntries(states) };
+  const pass = await compilePass(engine, forwardPass(network, names));
+  await pass.run(chunks, samples, namedWeights(weights));
+  return { chunks, weights, samples };
+}
+
+function modelOf(
+  network: Network,
+  weights: readonly LayerWeights[],
+  data: Dataset,
+  preprocessing: Preprocessing,
+  facts: Readonly<Record<string, string>>,
+): Model {
+  return {
+    network,
+    weights,
+    task: data.task,
+    outputs: data.outputs,
+    ...(data.features && { features: data.features }),
+    ...preprocessing,
+    training: { network: describeNetwork(network), ...facts },
+  };
+}

@@ -1,0 +1,195 @@
+import type { Precision } from '../algebra/tensor.ts';
+import type { LayerWeights } from '../models/network.ts';
+import type { Problem } from '../problem/problem.ts';
+import { type BlockDescent, NotFinite, type SweepReport } from '../splitting/descent.ts';
+import type { Alpha, Method } from '../splitting/method.ts';
+import { descentOf, residualOf, total } from './certificate.ts';
+import type { Residual, Scores, SweepRecord } from './record.ts';
+import type { Status } from './status.ts';
+
+export interface SolveSettings {
+  readonly problem: Problem;
+  readonly method: Method;
+  readonly alpha: Alpha;
+  readonly precision: Precision;
+  /** Sweeps in all, those of an earlier run that is resumed included. */
+  readonly sweeps: number;
+  /** Stop before a sweep that would end after this many seconds. */
+  readonly seconds?: number;
+  /** Stop when dist(0, ∂L) has fallen to this fraction of its value at the start; needs `certify`. */
+  readonly tolerance?: number;
+  /** Measure dist(0, ∂L) after every sweep. */
+  readonly certify: boolean;
+  /** Interrupts the run after the sweep under way. */
+  readonly signal?: AbortSignal;
+  /** Scores of the forward network after a sweep; undefined where they are not asked for. */
+  readonly score?: (weights: readonly LayerWeights[], sweep: number) => Promise<Scores | undefined>;
+  /** Records of the run that is resumed. */
+  readonly history?: readonly SweepRecord[];
+}
+
+/** The weights after the sweep with the best validation score. */
+export interface Snapshot {
+  readonly sweep: number;
+  readonly score: number;
+  readonly weights: readonly LayerWeights[];
+}
+
+export interface Solution {
+  readonly status: Status;
+  readonly records: readonly SweepRecord[];
+  /** Sweeps that are in the state. */
+  readonly sweeps: number;
+  /** False where the states were lost, as after numbers that are not finite: only the weights can be continued. */
+  readonly intact: boolean;
+  readonly weights: readonly LayerWeights[];
+  readonly best?: Snapshot;
+}
+
+/** A sweep whose objective is not yet known. */
+interface Draft {
+  readonly sweep: number;
+  readonly seconds: number;
+  readonly report?: SweepReport;
+  readonly scores?: Scores;
+}
+
+/**
+ * The one loop. Yields the record of each sweep as soon as it is complete: the objective of sweep k falls out of the
+ * products of sweep k + 1, so without `certify` a record is one sweep late and costs nothing.
+ */
+export async function* solve(
+  descent: BlockDescent,
+  settings: SolveSettings,
+): AsyncGenerator<SweepRecord, Solution> {
+  const { problem, method, alpha, precision, certify } = settings;
+  const a = method.descentConstant(problem, alpha);
+  const records: SweepRecord[] = [...(settings.history ?? [])];
+  const started = performance.now();
+  let best: Snapshot | undefined;
+  let largestNorm = 0;
+  let intact = true;
+  let sweep = records.at(-1)?.sweep ?? 0;
+  let draft: Draft | undefined = records.length > 0 ? undefined : await begin(0, 0);
+
+  async function begin(k: number, seconds: number, report?: SweepReport): Promise<Draft> {
+    const scores = await settings.score?.(descent.state.weights, k);
+    const validation = scores?.validation;
+    if (validation !== undefined && validation > (best?.score ?? Number.NEGATIVE_INFINITY))
+      best = { sweep: k, score: validation, weights: [...descent.state.weights] };
+    if (report !== undefined) largestNorm = Math.max(largestNorm, Math.sqrt(total(report.norms)));
+    return { sweep: k, seconds, ...(report && { report }), ...(scores && { scores }) };
+  }
+
+  function complete(
+    { sweep: k, seconds, report, scores }: Draft,
+    terms: SweepRecord['terms'],
+    residual?: Residual,
+  ): SweepRecord {
+    const objective = total(terms);
+    const previous = records.at(-1)?.objective;
+    const record: SweepRecord = {
+      sweep: k,
+      objective,
+      terms,
+      ...(report &&
+        previous !== undefined && { descent: descentOf(problem, precision, a, previous, objective, report) }),
+      ...(residual && { residual }),
+      ...(scores && { scores }),
+      seconds,
+    };
+    records.push(record);
+    return record;
+  }
+
+  async function certified(pending: Draft): Promise<SweepRecord> {
+    const terms = await descent.measure();
+    const earlier = records.flatMap(({ sweep: k, residual }) => (k > 0 && residual ? [residual] : []));
+    const relativeError = (bound: number): number => method.relativeErrorConstant(problem, alpha, bound);
+    return complete(
+      pending,
+      terms,
+      residualOf(await descent.distances(), relativeError, pending.report, largestNorm, earlier),
+    );
+  }
+
+  function stop(): Status | undefined {
+    const last = records.at(-1);
+    if (last?.descent?.verdict === 'violated') return violated(last, precision);
+    if (last !== undefined && !Number.isFinite(last.objective))
+      return {
+        name: 'not finite',
+        sentence: `The objective after sweep ${last.sweep} is not a finite number.`,
+      };
+    const [first, now] = [records[0]?.residual?.distance, last?.residual?.distance];
+    if (
+      settings.tolerance !== undefined &&
+      first !== undefined &&
+      now !== undefined &&
+      now <= settings.tolerance * first
+    )
+      return {
+        name: 'converged',
+        sentence: `The subgradient residual fell to ${settings.tolerance} of its first value.`,
+      };
+    if (settings.signal?.aborted)
+      return { name: 'interrupted', sentence: `Interrupted after sweep ${sweep}.` };
+    if (sweep >= settings.sweeps)
+      return { name: 'sweep limit', sentence: `All ${settings.sweeps} sweeps are done.` };
+    const elapsed = (performance.now() - started) / 1000;
+    if (settings.seconds !== undefined && elapsed + (draft ?? last)!.seconds > settings.seconds)
+      return { name: 'time limit', sentence: `Another sweep would exceed the ${settings.seconds} seconds.` };
+    return undefined;
+  }
+
+  if (certify && draft !== undefined) {
+    yield await certified(draft);
+    draft = undefined;
+  }
+  let status = stop();
+  while (status === undefined) {
+    const lastGood = [...descent.state.weights];
+    const before = performance.now();
+    let report: SweepReport;
+    try {
+      report = await descent.sweep();
+    } catch (error) {
+      if (!(error instanceof NotFinite)) throw error;
+      descent.state.weights.splice(0, lastGood.length, ...lastGood);
+      intact = false;
+      draft = undefined;
+      status = {
+        name: 'not finite',
+        sentence: `In sweep ${sweep + 1}, ${error.message}; the weights of sweep ${sweep} are kept.`,
+      };
+      break;
+    }
+    const seconds = (performance.now() - before) / 1000;
+    if (draft !== undefined) yield complete(draft, report.terms);
+    sweep++;
+    draft = await begin(sweep, seconds, report);
+    if (certify) {
+      yield await certified(draft);
+      draft = undefined;
+    }
+    status = stop();
+  }
+  if (draft !== undefined) {
+    const last = complete(draft, await descent.measure());
+    if (last.descent?.verdict === 'violated') status = violated(last, precision);
+    yield last;
+  }
+  return { status, records, sweeps: sweep, intact, weights: descent.state.weights, ...(best && { best }) };
+}
+
+function violated({ sweep, descent }: SweepRecord, precision: Precision): Status {
+  const { decrease, movement, a, rounding } = descent!;
+  const advice =
+    precision === 'float32' ? ' Run again with precision float64 to tell whether float32 is at fault.' : '';
+  return {
+    name: 'descent violated',
+    sentence:
+      `Sweep ${sweep} decreased the objective by ${decrease.toPrecision(4)}, less than a = ${a} times the squared movement ` +
+      `${movement.toPrecision(4)}, and rounding explains at most ${rounding.toPrecision(4)} of it.${advice}`,
+  };
+}

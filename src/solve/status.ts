@@ -1,0 +1,14 @@
+/** How a run can end. */
+export type StatusName =
+  | 'converged'
+  | 'sweep limit'
+  | 'time limit'
+  | 'interrupted'
+  | 'not finite'
+  | 'descent violated';
+
+export interface Status {
+  readonly name: StatusName;
+  /** One sentence for people. */
+  readonly sentence: string;
+}

@@ -1,0 +1,127 @@
+import { afterAll, describe, it } from 'vitest';
+import { concrete, type Expression, type Shape } from '../../src/algebra/engine.ts';
+import type { Ops } from '../../src/algebra/ops.ts';
+import { draw } from '../oracle/draw.ts';
+import { expectAgreement } from './evaluate.ts';
+import { onnx, precisions } from './onnxEngines.ts';
+
+type Values<T> = Readonly<Record<string, T>>;
+
+/** Operands of every shape that broadcasts with `[n, 4]`, and a square matrix. */
+const operands: Readonly<Record<string, Shape>> = {
+  full: ['n', 4],
+  other: ['n', 4],
+  row: [4],
+  flatRow: [1, 4],
+  column: ['n', 1],
+  number: [],
+  square: [4, 4],
+  narrow: [4, 3],
+};
+const broadcasting = [
+  ['full', 'other'],
+  ['full', 'row'],
+  ['row', 'full'],
+  ['full', 'flatRow'],
+  ['full', 'column'],
+  ['column', 'full'],
+  ['column', 'flatRow'],
+  ['column', 'row'],
+  ['number', 'full'],
+  ['full', 'number'],
+  ['number', 'number'],
+  ['row', 'row'],
+  ['full', 'full'],
+] as const;
+
+const elementwise = {
+  add: <T>(o: Ops<T>, a: T, b: T) => o.add(a, b),
+  sub: <T>(o: Ops<T>, a: T, b: T) => o.sub(a, b),
+  mul: <T>(o: Ops<T>, a: T, b: T) => o.mul(a, b),
+  // Away from zero, where no engine agrees with another.
+  div: <T>(o: Ops<T>, a: T, b: T) => o.div(a, o.add(o.mul(b, b), o.scalar(0.5))),
+  max: <T>(o: Ops<T>, a: T, b: T) => o.max(a, b),
+  min: <T>(o: Ops<T>, a: T, b: T) => o.min(a, b),
+  less: <T>(o: Ops<T>, a: T, b: T) => o.where(o.less(a, b), o.scalar(2), o.scalar(-3)),
+  where: <T>(o: Ops<T>, a: T, b: T) => o.where(o.less(a, o.scalar(0.1)), b, a),
+};
+
+const scales = [1, -1, 0.3, 2];
+/** Addends of a product `[n, 4]`. */
+const addends = [undefined, 'full', 'row', 'flatRow', 'column', 'number'] as const;
+
+const expressions: readonly Expression[] = [
+  ...Object.entries(elementwise).map(([name, operation]) =>
+    expression(name, (o, x) =>
+      Object.fromEntries(broadcasting.map(([a, b]) => [`${a}, ${b}`, operation(o, x[a]!, x[b]!)])),
+    ),
+  ),
+  expression('relu', (o, x) =>
+    Object.fromEntries(Object.keys(operands).map((a) => [`of ${a}`, o.relu(x[a]!)])),
+  ),
+  expression('scalar', (o, x) => ({
+    'with a matrix': o.mul(o.scalar(0.1), x.full!),
+    alone: o.scalar(-1.5),
+    negative: o.add(o.scalar(-0.7), x.row!),
+  })),
+  expression('product', (o, x) =>
+    Object.fromEntries([
+      ...scales.flatMap((scale) =>
+        addends.map((plus) => [
+          `scale ${scale} plus ${plus}`,
+          o.product(x.full!, x.square!, { scale, ...(plus === undefined ? {} : { plus: x[plus]! }) }),
+        ]),
+      ),
+      ['a b', o.product(x.square!, x.narrow!)],
+      ['a^T b', o.product(x.square!, x.narrow!, { transposeA: true })],
+      ['a b^T', o.product(x.full!, x.square!, { transposeB: true })],
+      ['a^T b^T', o.product(x.narrow!, x.square!, { transposeA: true, transposeB: true })],
+      ['over samples', o.product(x.full!, x.other!, { transposeA: true, scale: 0.3 })],
+      ['of samples', o.product(x.full!, x.full!, { transposeA: true })],
+      [
+        'scaled and transposed',
+        o.product(x.narrow!, x.full!, { transposeA: true, transposeB: true, scale: 0.7 }),
+      ],
+    ]),
+  ),
+  expression('sum', (o, x) => ({
+    'over rows': o.sum(x.full!, 0),
+    'within rows': o.sum(x.full!, 1),
+    'of a square over rows': o.sum(x.square!, 0),
+    'of a square within rows': o.sum(x.square!, 1),
+    'of a column': o.sum(x.column!, 0),
+    'of a flat row': o.sum(x.flatRow!, 1),
+  })),
+  expression('columns', (o, x) => ({
+    first: o.columns(x.full!, 0, 2),
+    last: o.columns(x.full!, 2, 4),
+    one: o.columns(x.square!, 1, 2),
+    all: o.columns(x.full!, 0, 4),
+  })),
+  expression('name', (o, x) => ({
+    value: o.name(o.add(x.full!, x.row!), 'a sum'),
+    used: o.mul(o.name(o.add(x.full!, x.row!), 'another sum'), x.other!),
+    input: o.name(x.full!, 'renamed'),
+    'as an input': o.name(o.sub(x.full!, x.row!), 'other'),
+  })),
+];
+
+describe.each(precisions)('every operation in %s ONNX gives what the reference gives', (precision) => {
+  const engine = onnx(precision);
+  afterAll(() => engine.dispose());
+
+  it.each(expressions)('$name', async (one) => {
+    for (const n of [1, 2, 7]) {
+      const random = draw(n);
+      const inputs = Object.entries(one.inputs).map(([name, shape]) => [
+        name,
+        random.tensor(concrete(shape, n)),
+      ]);
+      await expectAgreement(engine, one, Object.fromEntries(inputs), n);
+    }
+  });
+});
+
+function expression(name: string, build: <T>(o: Ops<T>, x: Values<T>) => Record<string, T>): Expression {
+  return { name, inputs: operands, build };
+}

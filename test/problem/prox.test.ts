@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { referenceOps as o } from '../../src/engine/reference/referenceOps.ts';
+import { distanceToZero } from '../../src/problem/term.ts';
+import { bruteForce } from '../oracle/bruteForce.ts';
+import { bruteForceSlack, optimality } from '../tolerance.ts';
+import { column, objective, type ProxProblems, proxProblems } from './proxProblems.ts';
+
+describe.each(proxProblems)('the prox of $name', ({ problems }) => {
+  it('is tried on at least 10,000 problems', () => {
+    const count = problems.reduce((total, { centre }) => total + centre.data.length, 0);
+    expect(count).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it.each(problems)('is as low as brute force finds, penalty $penalty', (problem) => {
+    const reached = objective(problem, problem.solution).data;
+    // The cost is not negative, so penalty/2 (u − centre)² ≤ cost(centre) at a minimiser.
+    const radius = problem.cost(problem.centre).data.map((cost) => Math.sqrt((2 * cost) / problem.penalty));
+    const lowest = bruteForce((u) => objective(problem, column(u)).data, problem.centre.data, radius);
+    expectNone(problem, (k) => ({
+      failed: !(reached[k]! <= lowest[k]! + bruteForceSlack(lowest[k]!)),
+      facts: { reached: reached[k], lowest: lowest[k] },
+    }));
+  });
+
+  it.each(problems)('has 0 in the subdifferential, penalty $penalty', (problem) => {
+    const { slopes, penalty, centre, solution } = problem;
+    const pull = o.mul(o.scalar(penalty), o.sub(solution, centre));
+    const { lower, upper } = slopes(solution);
+    const distance = distanceToZero(o, { lower: o.add(lower, pull), upper: o.add(upper, pull) }).data;
+    expectNone(problem, (k) => {
+      const [u, b, slope] = [solution.data[k]!, centre.data[k]!, lower.data[k]!];
+      const size = Math.abs(slope) + Math.max(1, penalty) * (Math.abs(u) + Math.abs(b));
+      return { failed: !(distance[k]! <= optimality * size), facts: { distance: distance[k] } };
+    });
+  });
+});
+
+/** No problem fails; the message shows the first that do. */
+function expectNone(
+  { centre, solution }: ProxProblems,
+  check: (k: number) => { readonly failed: boolean; readonly facts: object },
+): void {
+  const failures = [...centre.data.keys()].filter((k) => check(k).failed);
+  const examples = failures
+    .slice(0, 3)
+    .map((k) => ({ centre: centre.data[k], solution: solution.data[k], ...check(k).facts }));
+  expect(examples, `${failures.length} failures`).toEqual([]);
+}
