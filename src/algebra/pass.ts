@@ -1,5 +1,5 @@
 import { concrete, type Engine, type Expression, type Program } from './engine.ts';
-import { type Chunks, chunkBuffer, type Samples, sizes } from './samples.ts';
+import { type Chunks, type Samples, sizes } from './samples.ts';
 import { type Floats, floats, type Precision, sizeOf, type Tensor, toPrecision } from './tensor.ts';
 
 /**
@@ -66,11 +66,8 @@ async function runPass(
     }
     const outputs: Record<string, Tensor> = {};
     for (const [name, shape] of Object.entries(program.outputs)) {
-      const size = sizeOf(concrete(shape, rows));
-      const room =
-        scratch.get(name) ??
-        newRoom(name, shape.includes('n') ? sizeOf(concrete(shape, chunks.largest)) : size);
-      outputs[name] = { shape: concrete(shape, rows), data: room.subarray(0, size) };
+      const room = roomFor(name, sizeOf(concrete(shape, chunks.largest)));
+      outputs[name] = { shape: concrete(shape, rows), data: room.subarray(0, sizeOf(concrete(shape, rows))) };
     }
     await program.run(inputs, outputs);
     for (const name of sumNames) accumulate(sums[name]!, outputs[name]!.data);
@@ -83,10 +80,11 @@ async function runPass(
   }
   return sums;
 
-  function newRoom(name: string, size: number): Floats {
-    const target = pass.updates[name];
-    const room =
-      target === undefined ? floats(precision, size) : chunkBuffer(chunks, samples[target]!.width, precision);
+  // A pass may serve several sets of samples, whose largest chunks differ.
+  function roomFor(name: string, capacity: number): Floats {
+    const known = scratch.get(name);
+    if (known !== undefined && known.length >= capacity) return known;
+    const room = floats(precision, capacity);
     scratch.set(name, room);
     return room;
   }

@@ -93,5 +93,5 @@ export function importOnnx(bytes: Uint8Array, where: string): Model {
 
 function floatsOf({ dataType: type, rawData }: TensorProto): Float32Array | undefined {
   if (type !== dataType.float32 || rawData.length % 4 !== 0) return undefined;
-  return new Float32Array(rawData.slice().buffer);
+  return new Float32Array(new Uint8Array(rawData).buffer);
 }

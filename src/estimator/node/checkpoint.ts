@@ -32,6 +32,8 @@ export interface DataRequest {
   readonly target?: string | undefined;
   readonly task?: 'classification' | 'regression' | undefined;
   readonly holdout?: number | undefined;
+  /** Only the first training samples. */
+  readonly samples?: number | undefined;
 }
 
 const factsSchema = z.object({
@@ -40,6 +42,7 @@ const factsSchema = z.object({
     target: z.string().optional(),
     task: z.enum(['classification', 'regression']).optional(),
     holdout: z.number().optional(),
+    samples: z.number().optional(),
   }),
   config: configSchema,
   widths: z.array(z.number()),

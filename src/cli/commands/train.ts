@@ -1,0 +1,281 @@
+import { basename, join } from 'node:path';
+import { Command, Option } from 'commander';
+import { UserError } from '../../algebra/errors.ts';
+import type { DataSource } from '../../data/dataset.ts';
+import { openSource } from '../../data/node/sources.ts';
+import { take } from '../../data/split.ts';
+import { single } from '../../distributed/single.ts';
+import { type Config, type ConfigInput, fixedSettings, resolveConfig } from '../../estimator/config.ts';
+import { estimateMemory, requireMemory } from '../../estimator/memory.ts';
+import { type Checkpoint, type DataRequest, openCheckpoint } from '../../estimator/node/checkpoint.ts';
+import { nodeEngine } from '../../estimator/node/nodeEngine.ts';
+import { checkpointName, openRunFolder } from '../../estimator/node/runFolder.ts';
+import { prepareTraining } from '../../estimator/training.ts';
+import { initialisations } from '../../models/initialise.ts';
+import { describeNetwork } from '../../models/network.ts';
+import { activations } from '../../problem/activations/index.ts';
+import { losses } from '../../problem/losses/index.ts';
+import { methods } from '../../splitting/index.ts';
+import { factsOf } from '../facts.ts';
+import { jsonOutput, type Output, tableOutput } from '../output.ts';
+import * as parse from '../parse.ts';
+
+interface TrainOptions extends ConfigInput {
+  readonly target?: string;
+  readonly task?: 'classification' | 'regression';
+  readonly holdout?: number;
+  readonly samples?: number;
+  readonly time?: number;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly json?: boolean;
+}
+
+const names = (terms: readonly { readonly name: string }[]): string[] => terms.map(({ name }) => name);
+
+export function trainCommand(): Command {
+  const defaults = resolveConfig({});
+  const shown = (option: Option, value: unknown): Option => option.default(undefined, String(value));
+  return new Command('train')
+    .description('train a network and leave model.onnx, a checkpoint and a report in a run folder')
+    .argument('[data]', 'mnist, fashion-mnist, a folder of IDX files, or a .csv/.tsv file (with --target)')
+    .option('--target <column>', 'column of a table to predict')
+    .addOption(
+      new Option('--task <task>', 'what the target is; found out from its values by default').choices([
+        'classification',
+        'regression',
+      ]),
+    )
+    .option(
+      '--holdout <fraction>',
+      'share of the rows kept as test samples where the data have none (default: 0.2)',
+      parse.number,
+    )
+    .option('--samples <count>', 'use only the first training samples', parse.number)
+    .addOption(shown(new Option('--method <name>').choices(names(methods)), defaults.method))
+    .addOption(
+      shown(
+        new Option('--hidden <widths>', 'hidden layers: 300,100 or 600x10').argParser(parse.widths),
+        defaults.hidden,
+      ),
+    )
+    .addOption(shown(new Option('--activation <name>').choices(names(activations)), defaults.activation))
+    .addOption(shown(new Option('--loss <name>').choices(names(losses)), defaults.loss))
+    .addOption(
+      shown(
+        new Option('--gamma <weights>', 'weight of the coupling terms, one or one a layer').argParser(
+          parse.numbers,
+        ),
+        defaults.gamma,
+      ),
+    )
+    .addOption(
+      shown(
+        new Option('--alpha <weight>', 'weight of the proximal terms: 5 or V=5,U=5,W=100').argParser(
+          parse.alpha,
+        ),
+        alphaText(defaults),
+      ),
+    )
+    .addOption(
+      shown(
+        new Option('--weight-regularizer <term:weight>', 'such as squaredL2:0.1').argParser(parse.weighted),
+        'none',
+      ),
+    )
+    .addOption(
+      shown(
+        new Option('--state-regularizer <term:weight>', 'on the states of hidden layers').argParser(
+          parse.weighted,
+        ),
+        'none',
+      ),
+    )
+    .addOption(
+      shown(new Option('--order <blocks>', 'backward, forward, or all blocks by name'), defaults.order),
+    )
+    .addOption(
+      shown(
+        new Option('--init <name>', 'first weights').choices(Object.keys(initialisations)),
+        defaults.init,
+      ),
+    )
+    .addOption(shown(new Option('--seed <number>').argParser(parse.number), defaults.seed))
+    .addOption(
+      shown(new Option('--sweeps <count>', 'sweeps in all').argParser(parse.number), defaults.sweeps),
+    )
+    .option('--time <duration>', 'stop before this time is over: 60s, 3m', parse.duration)
+    .option(
+      '--tolerance <fraction>',
+      'stop when the subgradient residual has fallen to this fraction (implies --certify)',
+      parse.number,
+    )
+    .option('--certify', 'measure the subgradient residual after every sweep (about half as much time again)')
+    .option(
+      '--validation <fraction>',
+      'keep the sweep that is best on this share of the training samples',
+      parse.number,
+    )
+    .addOption(
+      shown(
+        new Option(
+          '--score-every <sweeps>',
+          'measure test accuracy every so many sweeps, 0 at the end only',
+        ).argParser(parse.number),
+        defaults.scoreEvery,
+      ),
+    )
+    .addOption(shown(new Option('--precision <type>').choices(['float32', 'float64']), defaults.precision))
+    .option('--threads <count>', 'cores to use (default: all)', parse.number)
+    .option('--out <folder>', 'run folder (default: runs/DATA-1, -2, …)')
+    .option('--resume <folder>', 'go on with the run in this folder; --sweeps counts from its start')
+    .option('--json', 'one JSON object a line on standard output')
+    .action((data: string | undefined, options: TrainOptions) => train(data, options));
+}
+
+function alphaText({ alpha: { V, U, W } }: Config): string {
+  return V === U && U === W ? String(V) : `V=${V},U=${U},W=${W}`;
+}
+
+async function train(source: string | undefined, options: TrainOptions): Promise<void> {
+  const checkpoint =
+    options.resume === undefined ? undefined : await openCheckpoint(join(options.resume, checkpointName));
+  const request = dataRequest(source, options, checkpoint);
+  const config = configOf(options, checkpoint);
+  const data = await openData(request, config.seed);
+  const held = Math.round(data.train.inputs.shape[0] * config.validation);
+  const widths = [data.train.inputs.shape[1], ...config.hidden, data.train.targets.shape[1]];
+  const samples = data.train.inputs.shape[0] - held;
+  if (checkpoint) requireSameNetwork(checkpoint, widths, samples, options.resume!);
+  requireMemory(estimateMemory(widths, samples, config.precision), process.availableMemory());
+
+  const output: Output = options.json ? jsonOutput() : tableOutput();
+  const resume = await checkpoint?.load();
+  const history = resume?.records ?? [];
+  const engine = nodeEngine({ precision: config.precision, threads: options.threads });
+  const training = await prepareTraining(
+    config,
+    data,
+    { engine, communicator: single, log: output.log },
+    resume,
+  );
+  const folder = await openRunFolder(
+    options.out ?? options.resume,
+    basename(request.source).replace(/\W+/g, '-'),
+    { data: request, ...config },
+    history,
+  );
+
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => {
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+    output.log('Interrupted: this sweep is finished and saved; press Ctrl-C again to leave at once.');
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+
+  const started = performance.now();
+  output.start({
+    source: request.source,
+    data,
+    training,
+    config,
+    engine: engine.name,
+    folder: folder.path,
+    resumed: history.length > 0,
+  });
+  const run = training.solve({ signal: interrupt.signal, history });
+  let step = await run.next();
+  for (; !step.done; step = await run.next()) {
+    await folder.record(step.value);
+    output.sweep(step.value);
+  }
+  const solution = step.value;
+  const weights = solution.best?.weights ?? solution.weights;
+  const scores = await training.finalScores(weights);
+  const seconds = (performance.now() - started) / 1000;
+  const facts = factsOf({ request, config, training, solution, scores, seconds, engine: engine.name });
+  await folder.finish({
+    model: training.model(weights, Object.fromEntries(facts)),
+    facts: { data: request, config, widths, samples, records: solution.records },
+    state: training.state,
+    intact: solution.intact,
+    report: {
+      title: `${request.source}, ${describeNetwork(training.network)}`,
+      status: solution.status,
+      facts,
+      records: solution.records,
+    },
+  });
+  output.end({ solution, scores, seconds, task: data.train.task, folder: folder.path });
+  await engine.dispose();
+  process.exitCode =
+    { interrupted: 130, 'not finite': 1, 'descent violated': 1 }[solution.status.name as string] ?? 0;
+}
+
+function dataRequest(
+  source: string | undefined,
+  options: TrainOptions,
+  checkpoint: Checkpoint | undefined,
+): DataRequest {
+  const known = checkpoint?.facts.data;
+  const name = source ?? known?.source;
+  if (name === undefined)
+    throw new UserError(
+      'No data were named: give mnist, fashion-mnist, a folder of IDX files or a .csv file, as in "ashlar train mnist".',
+    );
+  const {
+    target = known?.target,
+    task = known?.task,
+    holdout = known?.holdout,
+    samples = known?.samples,
+  } = options;
+  return {
+    source: name,
+    ...(target !== undefined && { target }),
+    ...(task && { task }),
+    ...(holdout !== undefined && { holdout }),
+    ...(samples !== undefined && { samples }),
+  };
+}
+
+/** The settings asked for, over those of the checkpoint, over the defaults. */
+function configOf(options: TrainOptions, checkpoint: Checkpoint | undefined): Config {
+  const asked: ConfigInput = {
+    ...Object.fromEntries(
+      Object.keys(resolveConfig({})).map((key) => [key, options[key as keyof ConfigInput]]),
+    ),
+    seconds: options.time,
+    tolerance: options.tolerance,
+  };
+  const known = checkpoint?.facts.config;
+  if (known === undefined) return resolveConfig(asked);
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const { seconds: _, ...kept } = known;
+  const config = resolveConfig({ ...kept, ...given });
+  for (const key of fixedSettings)
+    if (JSON.stringify(config[key]) !== JSON.stringify(known[key]))
+      throw new UserError(
+        `The checkpoint was made with ${key} ${JSON.stringify(known[key])} and cannot go on with ${JSON.stringify(config[key])}: leave the option out, or start a new run.`,
+      );
+  return config;
+}
+
+async function openData(request: DataRequest, seed: number): Promise<DataSource> {
+  const data = await openSource(request.source, { ...request, seed });
+  return request.samples === undefined ? data : { ...data, train: take(data.train, request.samples) };
+}
+
+function requireSameNetwork(
+  { facts }: Checkpoint,
+  widths: readonly number[],
+  samples: number,
+  folder: string,
+): void {
+  if (facts.widths.join() === widths.join() && facts.samples === samples) return;
+  throw new UserError(
+    `The checkpoint in ${folder} is of a network ${facts.widths.join('-')} on ${facts.samples} samples, and these data and settings make ${widths.join('-')} on ${samples}: resume it with the data it was trained on.`,
+  );
+}

@@ -1,0 +1,41 @@
+import type { Config } from '../estimator/config.ts';
+import type { DataRequest } from '../estimator/node/checkpoint.ts';
+import type { Training } from '../estimator/training.ts';
+import { initialisations } from '../models/initialise.ts';
+import { describeNetwork } from '../models/network.ts';
+import type { Scores } from '../solve/record.ts';
+import type { Solution } from '../solve/solve.ts';
+import { scoreText } from './format.ts';
+
+/** What a run was, as names and values for people: shown in the report and stored in the model. */
+export function factsOf(run: {
+  readonly request: DataRequest;
+  readonly config: Config;
+  readonly training: Training;
+  readonly solution: Solution;
+  readonly scores: Scores;
+  readonly seconds: number;
+  readonly engine: string;
+}): [string, string][] {
+  const { request, config, training, solution, scores } = run;
+  const { alpha } = config;
+  return [
+    ['data', `${request.source}, ${training.train.inputs.shape[0].toLocaleString('en')} training samples`],
+    ...(request.target === undefined ? [] : [['target', request.target] as [string, string]]),
+    ['network', `${describeNetwork(training.network)}, ${config.activation}`],
+    ['method', `${config.method}, ${config.order} order`],
+    ['loss', config.loss],
+    ['gamma', config.gamma.join(', ')],
+    ['alpha', `V ${alpha.V}, U ${alpha.U}, W ${alpha.W}`],
+    ['start', `${config.init}: ${initialisations[config.init]!.formula}, seed ${config.seed}`],
+    ['precision', config.precision],
+    ['engine', run.engine],
+    ['sweeps', String(solution.sweeps)],
+    ...(solution.best ? [['best sweep on validation', String(solution.best.sweep)] as [string, string]] : []),
+    ...Object.entries(scores).map(([name, score]): [string, string] => [
+      `${name} score`,
+      scoreText(score, training.train.task),
+    ]),
+    ['seconds', run.seconds.toFixed(1)],
+  ];
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { UserError } from '../algebra/errors.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
+import { inspectCommand } from './commands/inspect.ts';
+import { methodsCommand } from './commands/methods.ts';
+import { predictCommand } from './commands/predict.ts';
+import { trainCommand } from './commands/train.ts';
+import { version } from './version.ts';
+
+const commands = [trainCommand(), evaluateCommand(), predictCommand(), inspectCommand(), methodsCommand()];
+const program = new Command('ashlar')
+  .description('Trains neural networks block by block, without gradients and without a learning rate.')
+  .version(version)
+  .exitOverride();
+for (const command of commands) program.addCommand(command.exitOverride());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Wrong usage and wrong input end with 2, so that scripts can tell them from a failure of the program.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof UserError) {
+    process.stderr.write(`ashlar: ${error.message}\n`);
+    process.exitCode = 2;
+  } else throw error;
+}

@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+
+/** `1500,1500,10` or `600x10,300`: numbers and repeated numbers. */
+export function widths(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const found = /^\s*([1-9]\d*)(?:x([1-9]\d*))?\s*$/.exec(part);
+    if (found === null)
+      throw new InvalidArgumentError(`"${part}" is not a width such as 300, nor several such as 300x2.`);
+    return new Array<number>(Number(found[2] ?? 1)).fill(Number(found[1]));
+  });
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new InvalidArgumentError(`"${text}" is not a number.`);
+  return value;
+}
+
+export function numbers(text: string): number[] {
+  return text.split(',').map(number);
+}
+
+/** `5`, or `V=5,U=5,W=1000` for each kind of block. */
+export function alpha(text: string): { V: number; U: number; W: number } {
+  if (!text.includes('=')) {
+    const value = number(text);
+    return { V: value, U: value, W: value };
+  }
+  const given = new Map(
+    text.split(',').map((part) => part.split('=').map((side) => side.trim()) as [string, string]),
+  );
+  if (given.size !== 3 || !['V', 'U', 'W'].every((kind) => given.has(kind)))
+    throw new InvalidArgumentError(`"${text}" is neither one number nor all of V=…,U=…,W=….`);
+  return { V: number(given.get('V')!), U: number(given.get('U')!), W: number(given.get('W')!) };
+}
+
+/** `squaredL2:0.1`: a regularizer and its weight. */
+export function weighted(text: string): { term: string; weight: number } {
+  const [term, weight, ...rest] = text.split(':');
+  if (term === undefined || weight === undefined || rest.length > 0)
+    throw new InvalidArgumentError(`"${text}" is not a regularizer and a weight, such as squaredL2:0.1.`);
+  return { term, weight: number(weight) };
+}
+
+/** `90`, `90s`, `3m`, `1.5h`: seconds. */
+export function duration(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text.trim());
+  if (found === null) throw new InvalidArgumentError(`"${text}" is not a time such as 90s, 3m or 1h.`);
+  return Number(found[1]) * { s: 1, m: 60, h: 3600 }[(found[2] ?? 's') as 's' | 'm' | 'h'];
+}

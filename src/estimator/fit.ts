@@ -1,0 +1,46 @@
+import type { Engine } from '../algebra/engine.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Communicator } from '../distributed/communicator.ts';
+import { single } from '../distributed/single.ts';
+import type { Model } from '../models/model.ts';
+import type { Scores, SweepRecord } from '../solve/record.ts';
+import type { Status } from '../solve/status.ts';
+import { type ConfigInput, resolveConfig } from './config.ts';
+import { prepareTraining } from './training.ts';
+
+export interface FitOptions extends ConfigInput {
+  readonly engine: Engine;
+  /** Samples on which the scores of the trained model are measured besides the training samples. */
+  readonly test?: Dataset;
+  readonly communicator?: Communicator;
+  readonly signal?: AbortSignal;
+  /** Called with the record of each sweep. */
+  readonly onSweep?: (record: SweepRecord) => void;
+  readonly onLog?: (message: string) => void;
+}
+
+export interface Fit {
+  readonly model: Model;
+  readonly status: Status;
+  readonly records: readonly SweepRecord[];
+  readonly scores: Scores;
+}
+
+/** Trains a model; every setting has a default. The precision is that of the engine. */
+export async function fit(train: Dataset, options: FitOptions): Promise<Fit> {
+  const { engine, test, communicator = single, signal, onSweep, onLog, ...settings } = options;
+  const config = resolveConfig({ ...settings, precision: engine.precision });
+  const source = { name: 'data', train, ...(test && { test }) };
+  const training = await prepareTraining(config, source, { engine, communicator, log: onLog ?? (() => {}) });
+  const run = training.solve({ ...(signal && { signal }) });
+  let step = await run.next();
+  for (; !step.done; step = await run.next()) onSweep?.(step.value);
+  const { best, weights: last, status, records } = step.value;
+  const weights = best?.weights ?? last;
+  return {
+    model: training.model(weights, { method: config.method, loss: config.loss, seed: String(config.seed) }),
+    status,
+    records,
+    scores: await training.finalScores(weights),
+  };
+}

@@ -1,0 +1,63 @@
+import { access, appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Model } from '../../models/model.ts';
+import { exportOnnx } from '../../models/onnxModel.ts';
+import type { Report } from '../../report/contract.ts';
+import { renderReport } from '../../report/report.ts';
+import type { SweepRecord } from '../../solve/record.ts';
+import type { State } from '../../splitting/descent.ts';
+import { type CheckpointFacts, saveCheckpoint } from './checkpoint.ts';
+import { prepareFolder, writeWhole } from './files.ts';
+
+export const checkpointName = 'checkpoint.safetensors';
+
+/** The folder in which one run leaves all that it found out. */
+export interface RunFolder {
+  readonly path: string;
+  record(record: SweepRecord): Promise<void>;
+  finish(results: {
+    readonly model: Model;
+    readonly facts: CheckpointFacts;
+    readonly state: State;
+    readonly intact: boolean;
+    readonly report: Report;
+  }): Promise<void>;
+}
+
+/**
+ * @param path the folder; without one, the first of runs/NAME-1, runs/NAME-2, … that does not exist.
+ * @param history records of the run that is resumed.
+ */
+export async function openRunFolder(
+  path: string | undefined,
+  name: string,
+  config: unknown,
+  history: readonly SweepRecord[],
+): Promise<RunFolder> {
+  const folder = path ?? (await freshName(name));
+  await prepareFolder(folder);
+  const metrics = join(folder, 'metrics.ndjson');
+  const line = (record: SweepRecord): string => `${JSON.stringify(record)}\n`;
+  await writeWhole(join(folder, 'config.json'), [`${JSON.stringify(config, null, 2)}\n`]);
+  await writeWhole(metrics, history.map(line));
+  return {
+    path: folder,
+    record: (record) => appendFile(metrics, line(record)),
+    async finish({ model, facts, state, intact, report }) {
+      await writeWhole(join(folder, 'model.onnx'), [exportOnnx(model)]);
+      await saveCheckpoint(join(folder, checkpointName), facts, state, intact);
+      await writeWhole(join(folder, 'report.html'), [await renderReport(report)]);
+    },
+  };
+}
+
+async function freshName(name: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const folder = join('runs', `${name}-${count}`);
+    const taken = await access(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!taken) return folder;
+  }
+}

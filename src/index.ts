@@ -1,0 +1,36 @@
+/** The pure core: everything that needs no operating system. Engines and communicators are passed in. */
+
+export type { Engine, Expression, Program, SpdFactor } from './algebra/engine.ts';
+export { UserError } from './algebra/errors.ts';
+export type { Ops } from './algebra/ops.ts';
+export { type Matrix, matrix, type Precision, type Tensor } from './algebra/tensor.ts';
+export type { DataSource, Dataset, Task } from './data/dataset.ts';
+export { parseIdx } from './data/idx.ts';
+export { labelledImages } from './data/labelledImages.ts';
+export { split, take } from './data/split.ts';
+export { tableDataset, tableInputs } from './data/table.ts';
+export type { Communicator } from './distributed/communicator.ts';
+export { single } from './distributed/single.ts';
+export { graphOf, onnxEngine } from './engine/onnx/onnxEngine.ts';
+export type { OnnxRuntime, OnnxSession } from './engine/onnx/runtime.ts';
+export { referenceEngine } from './engine/reference/referenceEngine.ts';
+export { type Config, type ConfigInput, resolveConfig } from './estimator/config.ts';
+export { type Evaluation, evaluate, predict } from './estimator/evaluation.ts';
+export { type Fit, type FitOptions, fit } from './estimator/fit.ts';
+export { argMax } from './estimator/scores.ts';
+export { initialisations } from './models/initialise.ts';
+export type { Model } from './models/model.ts';
+export { type LayerWeights, mlp, type Network } from './models/network.ts';
+export { exportOnnx, importOnnx } from './models/onnxModel.ts';
+export type { Activation } from './problem/activation.ts';
+export { activations } from './problem/activations/index.ts';
+export type { Loss } from './problem/loss.ts';
+export { losses } from './problem/losses/index.ts';
+export type { Problem } from './problem/problem.ts';
+export type { Regularizer } from './problem/regularizer.ts';
+export { regularizers } from './problem/regularizers/index.ts';
+export type { Descent, Residual, Scores, SweepRecord } from './solve/record.ts';
+export type { Solution } from './solve/solve.ts';
+export type { Status, StatusName } from './solve/status.ts';
+export { methods } from './splitting/index.ts';
+export type { Method } from './splitting/method.ts';

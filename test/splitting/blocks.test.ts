@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../../src/algebra/tensor.ts';
+import { referenceEngine } from '../../src/engine/reference/referenceEngine.ts';
+import { referenceOps as o } from '../../src/engine/reference/referenceOps.ts';
+import { objectiveTerms } from '../../src/problem/objective.ts';
+import { depth, type Problem } from '../../src/problem/problem.ts';
+import type { Block } from '../../src/splitting/blocks/block.ts';
+import type { State } from '../../src/splitting/descent.ts';
+import type { Alpha } from '../../src/splitting/method.ts';
+import { type Draw, draw } from '../oracle/draw.ts';
+import { type ProblemOptions, problemOf } from '../problem/smallProblems.ts';
+import { inequalitySlack } from '../tolerance.ts';
+import { descend, forwardState, methodCases, ones, valuesOf } from './cases.ts';
+
+const settings: readonly (ProblemOptions & { readonly title: string; readonly alpha: Alpha })[] = [
+  { title: 'as in the paper', alpha: ones },
+  { title: 'one gamma a layer', alpha: { V: 0.1, U: 5, W: 1e-3 }, gamma: [0.5, 20, 1.3] },
+  { title: 'small gamma, no proximal terms on states', alpha: { V: 0, U: 0, W: 0.01 }, gamma: 0.01 },
+  { title: 'regularized', alpha: ones, gamma: 3, weights: ['squaredL2', 0.7], states: ['squaredL2', 0.4] },
+];
+const cases = methodCases.flatMap((one) =>
+  settings.map((setting) => ({ ...one, ...setting, name: `${one.name}: ${setting.title}` })),
+);
+
+const attempts = 30;
+
+describe.each(cases)('blocks of $name', ({ method, activation, loss, alpha, ...options }) => {
+  const problem = problemOf(activation, loss, options);
+
+  it('are exact: no perturbation of an updated block is better', async () => {
+    const engine = referenceEngine();
+    const random = draw(77);
+    const state = await forwardState(engine, problem);
+    scatter(state, random);
+    for (const block of method.blocks(problem, alpha)) {
+      const before = valuesOf(state);
+      await (await descend(engine, problem, [block], state)).sweep();
+      const after = valuesOf(state);
+      const names = variablesOf(block);
+      for (const name of Object.keys(before))
+        if (!names.includes(name))
+          expect(after[name]!.data, `${block.name} changes ${name}`).toEqual(before[name]!.data);
+      const last = Number(block.name.slice(1)) === depth(problem);
+      const cost = costOf(problem, block, proximalWeights[method.name]!(block.name, last, alpha), before);
+      const reached = cost(after);
+      for (let attempt = 0; attempt < attempts; attempt++) {
+        const size = 10 ** random.uniform(-4, 1);
+        const moved: Record<string, Tensor> = { ...after };
+        for (const name of names) moved[name] = moveSome(after[name]!, size, random);
+        const tried = cost(moved);
+        const excess = reached.map((value, j) => value - tried[j]! - inequalitySlack(value));
+        expect(Math.max(...excess), `${block.name}, moved by about ${size}`).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+});
+
+/** Moves every variable off the forward pass, where all coupling terms vanish. */
+function scatter(state: State, random: Draw): void {
+  for (const [name, { chunks }] of Object.entries(state.samples))
+    if (name !== 'V0' && name !== 'Y')
+      for (const chunk of chunks) for (const k of chunk.keys()) chunk[k]! += random.normal();
+  for (const { W, b } of state.weights)
+    for (const { data } of [W, b]) for (const k of data.keys()) data[k]! += 0.5 * random.normal();
+}
+
+const variablesOf = ({ name }: Block): string[] =>
+  name.startsWith('W') ? [name, `b${name.slice(1)}`] : [name];
+
+/** Weight α of the proximal term of a block, by method. */
+const proximalWeights: Readonly<Record<string, (block: string, last: boolean, alpha: Alpha) => number>> = {
+  // ZLLY Algorithm 2: the hidden V_i and U_N have none.
+  threeSplitting(block, last, alpha) {
+    if (block.startsWith('W')) return alpha.W;
+    if (block.startsWith('V')) return last ? alpha.V : 0;
+    return last ? 0 : alpha.U;
+  },
+};
+
+/**
+ * The terms of the objective that depend on the block and α/2 ‖block − before‖²: by sample for a state block, whose
+ * samples are problems of their own; one number for weights.
+ */
+function costOf(
+  problem: Problem,
+  block: Block,
+  alpha: number,
+  before: Readonly<Record<string, Tensor>>,
+): (x: Readonly<Record<string, Tensor>>) => number[] {
+  const names = variablesOf(block);
+  const terms = objectiveTerms(problem).filter(({ variables }) =>
+    names.some((name) => variables.includes(name)),
+  );
+  return (x) => {
+    const values = terms.map((term) => term.value(o, x).data);
+    const moves = names.map((name) => {
+      const move = o.sub(x[name]!, before[name]!);
+      return o.mul(o.scalar(alpha / 2), o.mul(move, move));
+    });
+    if (block.kind === 'weights')
+      return [total([...values, ...moves.map(({ data }) => data)].flatMap((v) => [...v]))];
+    const proximal = o.sum(moves[0]!, 1).data;
+    return [...proximal].map((move, j) => move + total(values.map((value) => value[j]!)));
+  };
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** A random direction, or only some coordinates of it, or with signs turned round. */
+function moveSome(tensor: Tensor, size: number, random: Draw): Tensor {
+  const share = random.pick([0.1, 1]);
+  const flip = random.pick([false, false, true]);
+  const data = tensor.data.map((value) =>
+    random.uniform(0, 1) < share ? (flip ? -value : value) + size * random.normal() : value,
+  );
+  return { ...tensor, data: Float64Array.from(data) };
+}
