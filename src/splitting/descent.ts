@@ -117,6 +117,8 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
     return report;
   }
 
+  /** The passes that repeat the sums of a block in float64, of the blocks that have needed one. */
+  const repeats = new Map<string, CompiledPass>();
   async function solveWeights(block: WeightBlock, sums: Sums, previous: LayerWeights): Promise<LayerWeights> {
     if (!known.has(block.name)) known.set(block.name, {});
     const constant = block.constantSums;
@@ -124,6 +126,7 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
       constantSums.set(block.name, await run(await sumsPass(block.name, constant, engine.precision)));
     const all = { ...constantSums.get(block.name), ...sums, count };
     const cache = constant === undefined ? {} : known.get(block.name)!;
+    if (!Object.values(all).every((values) => values.every(Number.isFinite))) throw new NotFinite(block.name);
     try {
       return await block.solve(engine, all, previous, cache);
     } catch (error) {
@@ -131,7 +134,9 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
       log(
         `The Gram matrix of ${block.name} is not positive definite in float32 (${error.message}): it is computed again in float64.`,
       );
-      const exact = await run(await sumsPass(`${block.name} again`, block, 'float64'));
+      if (!repeats.has(block.name))
+        repeats.set(block.name, await sumsPass(`${block.name} again`, block, 'float64'));
+      const exact = await run(repeats.get(block.name)!);
       if (constant !== undefined)
         constantSums.set(block.name, await run(await sumsPass(`${block.name} again`, constant, 'float64')));
       return block.solve(engine, { ...constantSums.get(block.name), ...exact, count }, previous, cache);

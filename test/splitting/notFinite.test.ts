@@ -15,7 +15,7 @@ const cases: readonly { spoilt: string; order: string; block: string }[] = [
   { spoilt: 'Y', order: 'backward', block: 'V2' },
   { spoilt: 'Y', order: 'forward', block: 'V2' },
   { spoilt: 'U2', order: 'backward', block: 'V2' },
-  { spoilt: 'U2', order: 'U2 V2 W2 V1 U1 W1', block: 'V2' },
+  { spoilt: 'U2', order: 'U2 V2 W2 V1 U1 W1', block: 'U2' },
   { spoilt: 'U1', order: 'backward', block: 'V1' },
   { spoilt: 'V1', order: 'backward', block: 'U2' },
   { spoilt: 'V1', order: 'W2 V1 U1 W1 V2 U2', block: 'W2' },

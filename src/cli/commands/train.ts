@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UserError } from '../../algebra/errors.ts';
 import type { DataSource } from '../../data/dataset.ts';
+import { namedSources } from '../../data/node/namedSources.ts';
 import { openSource } from '../../data/node/sources.ts';
 import { take } from '../../data/split.ts';
 import { single } from '../../distributed/single.ts';
@@ -36,101 +37,96 @@ const names = (terms: readonly { readonly name: string }[]): string[] => terms.m
 
 export function trainCommand(): Command {
   const defaults = resolveConfig({});
-  const shown = (option: Option, value: unknown): Option => option.default(undefined, String(value));
+  const option = (flags: string, description: string, byDefault?: unknown): Option =>
+    new Option(flags, byDefault === undefined ? description : `${description} (default: ${byDefault})`);
   return new Command('train')
     .description('train a network and leave model.onnx, a checkpoint and a report in a run folder')
-    .argument('[data]', 'mnist, fashion-mnist, a folder of IDX files, or a .csv/.tsv file (with --target)')
-    .option('--target <column>', 'column of a table to predict')
+    .argument(
+      '[data]',
+      `${Object.keys(namedSources).join(', ')}, a folder of IDX files, or a .csv/.tsv file with --target`,
+    )
+    .addOption(option('--target <column>', 'column of a table to predict'))
     .addOption(
-      new Option('--task <task>', 'what the target is; found out from its values by default').choices([
+      option('--task <task>', 'what the target is; found out from its values').choices([
         'classification',
         'regression',
       ]),
     )
-    .option(
-      '--holdout <fraction>',
-      'share of the rows kept as test samples where the data have none (default: 0.2)',
-      parse.number,
-    )
-    .option('--samples <count>', 'use only the first training samples', parse.number)
-    .addOption(shown(new Option('--method <name>').choices(names(methods)), defaults.method))
     .addOption(
-      shown(
-        new Option('--hidden <widths>', 'hidden layers: 300,100 or 600x10').argParser(parse.widths),
-        defaults.hidden,
-      ),
+      option(
+        '--holdout <fraction>',
+        'rows kept for testing where the data have no test samples',
+        0.2,
+      ).argParser(parse.number),
     )
-    .addOption(shown(new Option('--activation <name>').choices(names(activations)), defaults.activation))
-    .addOption(shown(new Option('--loss <name>').choices(names(losses)), defaults.loss))
+    .addOption(option('--samples <count>', 'train on the first samples only').argParser(parse.number))
+    .addOption(option('--method <name>', 'how blocks are updated', defaults.method).choices(names(methods)))
     .addOption(
-      shown(
-        new Option('--gamma <weights>', 'weight of the coupling terms, one or one a layer').argParser(
-          parse.numbers,
-        ),
-        defaults.gamma,
+      option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', defaults.hidden).argParser(
+        parse.widths,
       ),
     )
     .addOption(
-      shown(
-        new Option('--alpha <weight>', 'weight of the proximal terms: 5 or V=5,U=5,W=100').argParser(
-          parse.alpha,
-        ),
-        alphaText(defaults),
+      option('--activation <name>', 'of the hidden layers', defaults.activation).choices(names(activations)),
+    )
+    .addOption(option('--loss <name>', 'of the outputs', defaults.loss).choices(names(losses)))
+    .addOption(
+      option('--gamma <weights>', 'of the coupling terms: one, or one a layer', defaults.gamma).argParser(
+        parse.numbers,
       ),
     )
     .addOption(
-      shown(
-        new Option('--weight-regularizer <term:weight>', 'such as squaredL2:0.1').argParser(parse.weighted),
-        'none',
+      option('--alpha <weights>', 'of the proximal terms: 5 or V=5,U=5,W=100', alphaText(defaults)).argParser(
+        parse.alpha,
       ),
     )
     .addOption(
-      shown(
-        new Option('--state-regularizer <term:weight>', 'on the states of hidden layers').argParser(
-          parse.weighted,
-        ),
-        'none',
+      option('--weight-regularizer <term:weight>', 'such as squaredL2:0.1', 'none').argParser(parse.weighted),
+    )
+    .addOption(
+      option('--state-regularizer <term:weight>', 'on hidden states', 'none').argParser(parse.weighted),
+    )
+    .addOption(option('--order <blocks>', 'backward, forward, or all blocks by name', defaults.order))
+    .addOption(option('--init <name>', 'first weights', defaults.init).choices(Object.keys(initialisations)))
+    .addOption(
+      option('--seed <number>', 'of the first weights and of all splits', defaults.seed).argParser(
+        parse.number,
+      ),
+    )
+    .addOption(option('--sweeps <count>', 'sweeps in all', defaults.sweeps).argParser(parse.number))
+    .addOption(
+      option('--time <duration>', 'stop before this time is over: 60s, 3m').argParser(parse.duration),
+    )
+    .addOption(option('--certify', 'measure the subgradient residual after every sweep'))
+    .addOption(
+      option('--tolerance <fraction>', 'stop when that residual has fallen to this fraction').argParser(
+        parse.number,
       ),
     )
     .addOption(
-      shown(new Option('--order <blocks>', 'backward, forward, or all blocks by name'), defaults.order),
-    )
-    .addOption(
-      shown(
-        new Option('--init <name>', 'first weights').choices(Object.keys(initialisations)),
-        defaults.init,
+      option('--validation <fraction>', 'keep the sweep that is best on this share of the samples').argParser(
+        parse.number,
       ),
     )
-    .addOption(shown(new Option('--seed <number>').argParser(parse.number), defaults.seed))
     .addOption(
-      shown(new Option('--sweeps <count>', 'sweeps in all').argParser(parse.number), defaults.sweeps),
-    )
-    .option('--time <duration>', 'stop before this time is over: 60s, 3m', parse.duration)
-    .option(
-      '--tolerance <fraction>',
-      'stop when the subgradient residual has fallen to this fraction (implies --certify)',
-      parse.number,
-    )
-    .option('--certify', 'measure the subgradient residual after every sweep (about half as much time again)')
-    .option(
-      '--validation <fraction>',
-      'keep the sweep that is best on this share of the training samples',
-      parse.number,
-    )
-    .addOption(
-      shown(
-        new Option(
-          '--score-every <sweeps>',
-          'measure test accuracy every so many sweeps, 0 at the end only',
-        ).argParser(parse.number),
+      option(
+        '--score-every <sweeps>',
+        'measure test accuracy so often; 0: at the end',
         defaults.scoreEvery,
-      ),
+      ).argParser(parse.number),
     )
-    .addOption(shown(new Option('--precision <type>').choices(['float32', 'float64']), defaults.precision))
-    .option('--threads <count>', 'cores to use (default: all)', parse.number)
-    .option('--out <folder>', 'run folder (default: runs/DATA-1, -2, …)')
-    .option('--resume <folder>', 'go on with the run in this folder; --sweeps counts from its start')
-    .option('--json', 'one JSON object a line on standard output')
+    .addOption(
+      option('--precision <type>', 'of states and products', defaults.precision).choices([
+        'float32',
+        'float64',
+      ]),
+    )
+    .addOption(option('--threads <count>', 'cores to use', 'all').argParser(parse.number))
+    .addOption(option('--out <folder>', 'run folder', 'runs/DATA-1, -2, …'))
+    .addOption(
+      option('--resume <folder>', 'go on with the run in this folder; --sweeps counts from its start'),
+    )
+    .addOption(option('--json', 'one JSON object a line on standard output'))
     .action((data: string | undefined, options: TrainOptions) => train(data, options));
 }
 

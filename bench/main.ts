@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { number, widths } from '../src/cli/parse.ts';
+import { benchSolve } from './solve.ts';
+import { benchSweep, type SweepBenchOptions } from './sweep.ts';
+
+function report(result: object, file: string | undefined): void {
+  const text = JSON.stringify(
+    result,
+    (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value),
+    2,
+  );
+  process.stdout.write(`${text}\n`);
+  if (file !== undefined) writeFileSync(file, `${text}\n`);
+}
+
+const program = new Command('bench').description('measurements; every ratio is of one run');
+program
+  .command('sweep')
+  .description('a training sweep on MNIST against the bare product rate of the engine')
+  .option('--hidden <widths>', 'hidden layers', widths, [1500, 1500, 1500])
+  .option('--sweeps <count>', 'sweeps to time', number, 3)
+  .option('--samples <count>', 'only the first samples', number)
+  .option('--threads <count>', 'cores', number)
+  .option('--peer <command>', 'a program to time beside it, which prints {"seconds": …} a line')
+  .option('--out <file>', 'write the JSON here too')
+  .action(async ({ out, ...options }: SweepBenchOptions & { out?: string }) =>
+    report(await benchSweep(options), out),
+  );
+program
+  .command('solve')
+  .description('Cholesky factorisation and solve')
+  .option('--sizes <list>', 'numbers of unknowns', widths, [300, 600, 1000, 1500, 2000])
+  .option('--threads <count>', 'cores', number)
+  .option('--out <file>', 'write the JSON here too')
+  .action(async ({ out, ...options }: { sizes: number[]; threads?: number; out?: string }) =>
+    report(await benchSolve(options), out),
+  );
+await program.parseAsync();
