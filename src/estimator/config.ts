@@ -72,7 +72,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   init: oneOf(
     'an initialisation',
     Object.keys(initialisations).map((name) => ({ name })),
-  ).default('paper'),
+  ).default('identity'),
   seed: z
     .number()
     .int()

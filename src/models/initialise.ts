@@ -5,36 +5,36 @@ import type { LayerWeights, Network } from './network.ts';
 
 interface Initialisation {
   readonly formula: string;
-  /** Standard deviation of the weights of a layer with so many inputs. */
-  readonly deviation: (inputs: number) => number;
+  /** Standard deviation of the weights of a layer, by its number of inputs and its place. */
+  readonly deviation: (inputs: number, place: Place) => number;
   readonly bias: number;
   /** Added to the diagonal of the weights between hidden layers. */
   readonly diagonal: number;
 }
 
+type Place = 'first' | 'hidden' | 'last';
+
+const he = (inputs: number): number => Math.sqrt(2 / inputs);
+
 /**
- * Ways to draw the first weights. `identity` is the paper's draw around the identity between hidden layers: the signal
- * reaches the last layer however deep the network is, where the paper's own start shrinks it at every layer.
+ * Ways to draw the first weights. `identity` spreads the first layer as He does and draws the layers between hidden ones around
+ * the identity: the signal reaches the last layer however deep the network is, where the paper's own start shrinks it at
+ * every layer and He's start mixes it beyond what exact blocks can undo.
  */
 export const initialisations: Readonly<Record<string, Initialisation>> = {
+  identity: {
+    formula: 'W_1 ~ N(0, 2/d_0), W_i ~ I + N(0, 0.01^2), W_N ~ N(0, 0.01^2), b = 0.1',
+    deviation: (inputs, place) => (place === 'first' ? he(inputs) : 0.01),
+    bias: 0.1,
+    diagonal: 1,
+  },
   paper: {
     formula: 'W ~ N(0, 0.01^2), b = 0.1 (ZLLY appendix F)',
     deviation: () => 0.01,
     bias: 0.1,
     diagonal: 0,
   },
-  identity: {
-    formula: 'W ~ N(0, 0.01^2), plus I between hidden layers, b = 0.1',
-    deviation: () => 0.01,
-    bias: 0.1,
-    diagonal: 1,
-  },
-  he: {
-    formula: 'W ~ N(0, 2/d_in), b = 0',
-    deviation: (inputs) => Math.sqrt(2 / inputs),
-    bias: 0,
-    diagonal: 0,
-  },
+  he: { formula: 'W ~ N(0, 2/d_in), b = 0', deviation: he, bias: 0, diagonal: 0 },
 };
 
 /** Weights and biases of every layer; the same seed draws the same numbers in either precision, up to rounding. */
@@ -46,14 +46,15 @@ export function initialise(
 ): LayerWeights[] {
   const { deviation, bias, diagonal } = initialisations[init]!;
   const draw = normals(seed);
-  const last = network.widths.length - 1;
+  const last = network.widths.length - 2;
   return network.widths.slice(1).map((outputs, i) => {
+    const place = i === last ? 'last' : i === 0 ? 'first' : 'hidden';
     const inputs = network.widths[i]!;
     const W = floats(precision, outputs * inputs);
-    const scale = deviation(inputs);
+    const scale = deviation(inputs, place);
     for (let k = 0; k < W.length; k++) W[k] = scale * draw();
-    const hidden = i > 0 && i + 1 < last;
-    if (hidden) for (let k = 0; k < Math.min(inputs, outputs); k++) W[k * inputs + k]! += diagonal;
+    if (place === 'hidden')
+      for (let k = 0; k < Math.min(inputs, outputs); k++) W[k * (inputs + 1)]! += diagonal;
     return { W: matrix(outputs, inputs, W), b: vector(floats(precision, outputs).fill(bias)) };
   });
 }
