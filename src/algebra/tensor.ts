@@ -52,6 +52,20 @@ export function rowsOf(tensor: Matrix, start: number, end: number): Matrix {
   return { shape: [end - start, columns], data: tensor.data.subarray(start * columns, end * columns) };
 }
 
+/** Σ x², in float64. */
+export function squaredNorm({ data }: Tensor): number {
+  let total = 0;
+  for (let i = 0; i < data.length; i++) total += data[i]! ** 2;
+  return total;
+}
+
+/** Σ (a − b)², in float64. */
+export function squaredDistance(a: Tensor, b: Tensor): number {
+  let total = 0;
+  for (let i = 0; i < a.data.length; i++) total += (a.data[i]! - b.data[i]!) ** 2;
+  return total;
+}
+
 /** The transpose, in float64. */
 export function transpose(a: Matrix): Matrix {
   const [rows, columns] = a.shape;

@@ -87,7 +87,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .min(0)
     .lt(1, { error: ({ input }) => `${input} is not below 1` })
     .default(0),
-  sweeps: count.default(30),
+  sweeps: count.default(20),
   seconds: positive.exactOptional(),
   tolerance: positive.exactOptional(),
   certify: z.boolean().default(false),

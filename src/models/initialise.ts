@@ -14,17 +14,16 @@ interface Initialisation {
 
 type Place = 'first' | 'hidden' | 'last';
 
-const he = (inputs: number): number => Math.sqrt(2 / inputs);
-
 /**
- * Ways to draw the first weights. `identity` spreads the first layer as He does and draws the layers between hidden ones around
- * the identity: the signal reaches the last layer however deep the network is, where the paper's own start shrinks it at
- * every layer and He's start mixes it beyond what exact blocks can undo.
+ * Ways to draw the first weights. `identity` keeps the paper's small weights, which let features be learned before the
+ * objective is spent, with a first layer that suits any number of inputs (0.3/√784 is the paper's 0.01), and draws the
+ * layers between hidden ones around the identity: the signal reaches the last layer however deep the network is, where
+ * the paper's own start shrinks it at every layer.
  */
 export const initialisations: Readonly<Record<string, Initialisation>> = {
   identity: {
-    formula: 'W_1 ~ N(0, 2/d_0), W_i ~ I + N(0, 0.01^2), W_N ~ N(0, 0.01^2), b = 0.1',
-    deviation: (inputs, place) => (place === 'first' ? he(inputs) : 0.01),
+    formula: 'W_1 ~ N(0, 0.09/d_0), W_i ~ I + N(0, 0.01^2), W_N ~ N(0, 0.01^2), b = 0.1',
+    deviation: (inputs, place) => (place === 'first' ? 0.3 / Math.sqrt(inputs) : 0.01),
     bias: 0.1,
     diagonal: 1,
   },
@@ -34,7 +33,12 @@ export const initialisations: Readonly<Record<string, Initialisation>> = {
     bias: 0.1,
     diagonal: 0,
   },
-  he: { formula: 'W ~ N(0, 2/d_in), b = 0', deviation: he, bias: 0, diagonal: 0 },
+  he: {
+    formula: 'W ~ N(0, 2/d_in), b = 0',
+    deviation: (inputs) => Math.sqrt(2 / inputs),
+    bias: 0,
+    diagonal: 0,
+  },
 };
 
 /** Weights and biases of every layer; the same seed draws the same numbers in either precision, up to rounding. */

@@ -18,15 +18,16 @@ export function mlp(inputs: number, hidden: readonly number[], outputs: number, 
   return { widths: [inputs, ...hidden, outputs], activation };
 }
 
-/** 784-1500×3-10. */
+/** 784-1500x3-10: hidden layers of one width in a row are counted. */
 export function describeNetwork({ widths }: Network): string {
   const groups: [number, number][] = [];
-  for (const width of widths) {
+  for (const width of widths.slice(1, -1)) {
     const last = groups.at(-1);
     if (last?.[0] === width) last[1]++;
     else groups.push([width, 1]);
   }
-  return groups.map(([width, times]) => (times === 1 ? `${width}` : `${width}x${times}`)).join('-');
+  const hidden = groups.map(([width, times]) => (times === 1 ? `${width}` : `${width}x${times}`));
+  return [widths[0], ...hidden, widths.at(-1)].join('-');
 }
 
 export function parameterCount({ widths }: Network): number {

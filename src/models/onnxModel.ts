@@ -4,6 +4,7 @@ import type { Tensor } from '../algebra/tensor.ts';
 import { matrix, vector } from '../algebra/tensor.ts';
 import { GraphBuilder } from '../engine/onnx/graphOps.ts';
 import { dataType, decodeModel, type ModelProto, type TensorProto } from '../engine/onnx/schema.ts';
+import { activations } from '../problem/activations/index.ts';
 import { forward, namedWeights } from './forward.ts';
 import type { Model } from './model.ts';
 import { describeNetwork, type LayerWeights } from './network.ts';
@@ -11,7 +12,10 @@ import { describeNetwork, type LayerWeights } from './network.ts';
 const scaling = z.object({ shift: z.array(z.number()), scale: z.array(z.number()) });
 /** All of a model but its weights, kept in the metadata of the file. */
 const description = z.object({
-  network: z.object({ widths: z.array(z.number().int().positive()).min(2), activation: z.string() }),
+  network: z.object({
+    widths: z.array(z.number().int().positive()).min(2),
+    activation: z.string().refine((wanted) => activations.some(({ name }) => name === wanted)),
+  }),
   task: z.enum(['classification', 'regression']),
   outputs: z.array(z.string()),
   features: z.array(z.string()).exactOptional(),
@@ -75,6 +79,7 @@ export function importOnnx(bytes: Uint8Array, where: string): Model {
   } catch {
     throw foreign('its metadata cannot be read');
   }
+  if (!file.graph) throw foreign('it has no graph');
   const constants = new Map(file.graph.initializer.map((tensor) => [tensor.name, tensor]));
   const read = (name: string, shape: readonly number[]): Tensor => {
     const tensor = constants.get(name);

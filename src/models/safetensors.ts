@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { UserError } from '../algebra/errors.ts';
-import type { Floats } from '../algebra/tensor.ts';
+import { type Floats, sizeOf } from '../algebra/tensor.ts';
 
 /**
  * The safetensors format: eight bytes with the length of a JSON header (little-endian), the header, then the numbers.
@@ -40,6 +41,19 @@ export function* encodeSafetensors(
     for (const part of parts) yield new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
 }
 
+const extent = z.int().nonnegative();
+const bytesOf = { F32: 4, F64: 8 } as const;
+const tensorSchema = z
+  .object({
+    dtype: z.enum(['F32', 'F64']),
+    shape: z.array(extent),
+    data_offsets: z.tuple([extent, extent]),
+  })
+  .refine(({ dtype, shape, data_offsets: [start, end] }) => end - start === sizeOf(shape) * bytesOf[dtype]);
+const headerSchema = z
+  .object({ __metadata__: z.record(z.string(), z.string()).default({}) })
+  .catchall(tensorSchema);
+
 export interface Header {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: ReadonlyMap<
@@ -67,11 +81,9 @@ export function headerLength(first: Uint8Array, where: string): number {
 
 export function parseHeader(bytes: Uint8Array, where: string): Header {
   try {
-    const json = JSON.parse(new TextDecoder().decode(bytes)) as Record<
-      string,
-      { dtype: 'F32' | 'F64'; shape: number[]; data_offsets: [number, number] }
-    >;
-    const { __metadata__: metadata, ...tensors } = json;
+    const { __metadata__: metadata, ...tensors } = headerSchema.parse(
+      JSON.parse(new TextDecoder().decode(bytes)),
+    );
     const base = 8 + bytes.length;
     const entries = Object.entries(tensors).map(
       ([
@@ -81,13 +93,10 @@ export function parseHeader(bytes: Uint8Array, where: string): Header {
           shape,
           data_offsets: [start, end],
         },
-      ]) => {
-        if ((dtype !== 'F32' && dtype !== 'F64') || !(end >= start)) throw new RangeError(name);
-        return [name, { dtype, shape, start: base + start, end: base + end }] as const;
-      },
+      ]) => [name, { dtype, shape, start: base + start, end: base + end }] as const,
     );
     return {
-      metadata: metadata as unknown as Record<string, string>,
+      metadata,
       tensors: new Map(entries),
       size: Math.max(base, ...entries.map(([, { end }]) => end)),
     };

@@ -61,6 +61,10 @@ export function shapeOf(problem: Problem, variable: string): Shape {
   }
 }
 
+export function shapesOf(problem: Problem, variables: readonly string[]): Record<string, Shape> {
+  return Object.fromEntries(variables.map((name) => [name, shapeOf(problem, name)]));
+}
+
 export function isPerSample(variable: string): boolean {
   return /^[VUY]/.test(variable);
 }

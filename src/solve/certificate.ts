@@ -54,10 +54,10 @@ export function roundingBound(
 /** dist(0, ∂L(P^k)) with the bound of Lemma 8 and the running mean of Theorem 1 (c). */
 export function residualOf(
   distances: Readonly<Record<string, number>>,
-  relativeError: ((bound: number) => number) | undefined,
+  relativeError: (bound: number) => number,
   report: SweepReport | undefined,
-  /** max over the run of ‖P^k‖. */
-  largestNorm: number,
+  /** B of Lemma 8: the largest `Stationarity.size` so far. */
+  largestSize: number,
   earlier: readonly Residual[],
 ): Residual {
   const squared = total(distances);
@@ -71,7 +71,7 @@ export function residualOf(
     distanceOf,
     ...(relativeError === undefined
       ? {}
-      : { bound: relativeError(largestNorm) * Math.sqrt(total(report.movement)) }),
+      : { bound: relativeError(largestSize) * Math.sqrt(total(report.movement)) }),
     runningMean: sum / (earlier.length + 1),
   };
 }

@@ -1,8 +1,9 @@
 import type { Precision } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
 import type { Problem } from '../problem/problem.ts';
-import { type BlockDescent, NotFinite, type SweepReport } from '../splitting/descent.ts';
+import type { BlockDescent, SweepReport } from '../splitting/descent.ts';
 import type { Alpha, Method } from '../splitting/method.ts';
+import { NotFinite } from '../splitting/notFinite.ts';
 import { descentOf, residualOf, total } from './certificate.ts';
 import type { Residual, Scores, SweepRecord } from './record.ts';
 import type { Status } from './status.ts';
@@ -67,7 +68,7 @@ export async function* solve(
   const records: SweepRecord[] = [...(settings.history ?? [])];
   const started = performance.now();
   let best: Snapshot | undefined;
-  let largestNorm = 0;
+  let largestSize = 0;
   let intact = true;
   let sweep = records.at(-1)?.sweep ?? 0;
   let draft: Draft | undefined = records.length > 0 ? undefined : await begin(0, 0);
@@ -77,7 +78,6 @@ export async function* solve(
     const validation = scores?.validation;
     if (validation !== undefined && validation > (best?.score ?? Number.NEGATIVE_INFINITY))
       best = { sweep: k, score: validation, weights: [...descent.state.weights] };
-    if (report !== undefined) largestNorm = Math.max(largestNorm, Math.sqrt(total(report.norms)));
     return { sweep: k, seconds, ...(report && { report }), ...(scores && { scores }) };
   }
 
@@ -104,12 +104,14 @@ export async function* solve(
 
   async function certified(pending: Draft): Promise<SweepRecord> {
     const terms = await descent.measure();
+    const { distances, size } = await descent.stationarity();
+    largestSize = Math.max(largestSize, size);
     const earlier = records.flatMap(({ sweep: k, residual }) => (k > 0 && residual ? [residual] : []));
     const relativeError = (bound: number): number => method.relativeErrorConstant(problem, alpha, bound);
     return complete(
       pending,
       terms,
-      residualOf(await descent.distances(), relativeError, pending.report, largestNorm, earlier),
+      residualOf(distances, relativeError, pending.report, largestSize, earlier),
     );
   }
 

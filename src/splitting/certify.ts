@@ -1,8 +1,9 @@
 import type { Engine } from '../algebra/engine.ts';
-import { type CompiledPass, compilePass, type Pass } from '../algebra/pass.ts';
-import { toPrecision, vector } from '../algebra/tensor.ts';
+import { squaredNorms } from '../algebra/ops.ts';
+import { type CompiledPass, compilePass, type Pass, type Sums } from '../algebra/pass.ts';
+import { squaredNorm, toPrecision, vector } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
-import { isPerSample, layers, type Problem, shapeOf } from '../problem/problem.ts';
+import { isPerSample, layers, type Problem, shapeOf, shapesOf } from '../problem/problem.ts';
 import {
   preactivationDistance,
   stateDistance,
@@ -10,8 +11,16 @@ import {
   weightGradientSums,
 } from '../problem/stationarity.ts';
 
-/** Squared distance of 0 to the subdifferential of the objective, by block: `V2`, `U2`, `W2`, … */
-export type Distances = Readonly<Record<string, number>>;
+/** What is measured of ∂L at a state. */
+export interface Stationarity {
+  /** Squared distance of 0 to the subdifferential of the objective, by block: `V2`, `U2`, `W2`, … */
+  readonly distances: Readonly<Record<string, number>>;
+  /**
+   * √(max(‖P‖², ‖X‖²) + n): what B of ZLLY Lemma 8 has to bound at this state. The proof multiplies differences of W_i by V_{i−1},
+   * which is the data where i = 1, and by a column of ones where the bias is part of W_i.
+   */
+  readonly size: number;
+}
 
 /** The pass that measures ∂L at the present state: all V and U distances, and the sums of which ∂_W is made. */
 export function stationarityPass(problem: Problem): Pass {
@@ -21,10 +30,12 @@ export function stationarityPass(problem: Problem): Pass {
     updates: {},
     expression: {
       name: 'subdifferential of the objective',
-      inputs: Object.fromEntries(names.map((name) => [name, shapeOf(problem, name)])),
+      inputs: shapesOf(problem, names),
       build(o, x) {
-        const out: Record<string, (typeof x)[string]> = {};
+        const out: Record<string, (typeof x)[string]> = { 'V0 norm': squaredNorms(o, x.V0!) };
         for (const i of layers(problem)) {
+          out[`V${i} norm`] = squaredNorms(o, x[`V${i}`]!);
+          out[`U${i} norm`] = squaredNorms(o, x[`U${i}`]!);
           out[`V${i} distance`] = stateDistance(o, x, problem, i);
           out[`U${i} distance`] = preactivationDistance(o, x, problem, i);
           const { W, b } = weightGradientSums(o, x, i);
@@ -38,11 +49,11 @@ export function stationarityPass(problem: Problem): Pass {
 }
 
 /** Compiles what measures dist(0, ∂L)² by block. */
-export async function stationarity(
+export async function compileStationarity(
   engine: Engine,
   problem: Problem,
-  run: (pass: CompiledPass) => Promise<Readonly<Record<string, Float64Array>>>,
-): Promise<(weights: readonly LayerWeights[]) => Promise<Distances>> {
+  run: (pass: CompiledPass) => Promise<Sums>,
+): Promise<(weights: readonly LayerWeights[], n: number) => Promise<Stationarity>> {
   const pass = await compilePass(engine, stationarityPass(problem));
   const programs = await Promise.all(
     layers(problem).map((i) => {
@@ -58,13 +69,15 @@ export async function stationarity(
       );
     }),
   );
-  return async (weights) => {
+  return async (weights, n) => {
     const sums = await run(pass);
     const distances: Record<string, number> = {};
+    let norm = 0;
     for (const i of layers(problem)) {
       distances[`V${i}`] = sums[`V${i} distance`]![0]!;
       distances[`U${i}`] = sums[`U${i} distance`]![0]!;
-      const { W } = weights[i - 1]!;
+      const { W, b } = weights[i - 1]!;
+      norm += sums[`V${i} norm`]![0]! + sums[`U${i} norm`]![0]! + squaredNorm(W) + squaredNorm(b);
       const rows = new Float64Array(W.shape[0]);
       await programs[i - 1]!.run(
         {
@@ -76,6 +89,6 @@ export async function stationarity(
       );
       distances[`W${i}`] = rows.reduce((total, value) => total + value, 0);
     }
-    return distances;
+    return { distances, size: Math.sqrt(Math.max(norm, sums['V0 norm']![0]!) + n) };
   };
 }

@@ -22,6 +22,6 @@ export interface Method {
   blocks(problem: Problem, alpha: Alpha): readonly Block[];
   /** `a` of the sufficient descent L(P^{k−1}) − L(P^k) ≥ a ‖P^k − P^{k−1}‖². */
   descentConstant(problem: Problem, alpha: Alpha): number;
-  /** `b̄` of the relative error dist(0, ∂L(P^k)) ≤ b̄ ‖P^k − P^{k−1}‖, given a bound B on ‖P^{k−1}‖ and ‖P^k‖. */
+  /** `b̄` of the relative error dist(0, ∂L(P^k)) ≤ b̄ ‖P^k − P^{k−1}‖, given a bound B on the size of both states (`Stationarity.size`). */
   relativeErrorConstant(problem: Problem, alpha: Alpha, bound: number): number;
 }

