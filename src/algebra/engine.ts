@@ -18,6 +18,8 @@ export interface Program {
   readonly outputs: Readonly<Record<string, Shape>>;
   /** Reads `inputs` and fills the arrays of `outputs`; the two must not share memory. */
   run(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): Promise<void>;
+  /** Releases what this program holds; the engine's own `dispose` releases what is left. */
+  dispose(): Promise<void>;
 }
 
 /** Turns expressions into numbers. The whole of what the mathematics knows of a runtime. */

@@ -24,6 +24,8 @@ export interface CompiledPass {
     samples: Readonly<Record<string, Samples>>,
     shared: Readonly<Record<string, Tensor>>,
   ): Promise<Sums>;
+  /** Releases the program; the pass cannot run again. */
+  dispose(): Promise<void>;
 }
 
 /** @param precision other than the engine's own to repeat a pass more precisely: its samples are then converted. */
@@ -37,6 +39,7 @@ export async function compilePass(
   return {
     pass,
     run: (chunks, samples, shared) => runPass(pass, program, precision, scratch, chunks, samples, shared),
+    dispose: program.dispose,
   };
 }
 

@@ -12,8 +12,22 @@ const commands = [trainCommand(), evaluateCommand(), predictCommand(), inspectCo
 const program = new Command('ashlar')
   .description('Trains neural networks block by block, without gradients and without a learning rate.')
   .version(version)
+  .configureOutput({ outputError: (text, write) => write(`ashlar: ${oneLine(text)}\n`) })
   .exitOverride();
-for (const command of commands) program.addCommand(command.exitOverride());
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+
+/** An error of commander without its own prefix, and with its advice on the same line. */
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ');
+}
+
+// Whoever reads the output may leave, as `head` does: the run goes on and is saved.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await program.parseAsync();

@@ -189,7 +189,7 @@ function certificateLine(records: readonly SweepRecord[]): string {
   const [rounding, violated] = [count('rounding'), count('violated')];
   return (
     `Sufficient descent held in ${count('holds')} of ${checked.length} sweeps` +
-    (rounding > 0 ? `, in ${rounding} up to float32 rounding (~)` : '') +
+    (rounding > 0 ? `, in ${rounding} up to rounding (~)` : '') +
     (violated > 0 ? `, and was violated in ${violated} (!)` : '') +
     '.'
   );

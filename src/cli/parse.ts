@@ -1,12 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 
+/** More layers than this are a slip of the keyboard. */
+const mostLayers = 10_000;
+
 /** `1500,1500,10` or `600x10,300`: numbers and repeated numbers. */
 export function widths(text: string): number[] {
   return text.split(',').flatMap((part) => {
     const found = /^\s*([1-9]\d*)(?:x([1-9]\d*))?\s*$/.exec(part);
     if (found === null)
       throw new InvalidArgumentError(`"${part}" is not a width such as 300, nor several such as 300x2.`);
-    return new Array<number>(Number(found[2] ?? 1)).fill(Number(found[1]));
+    const times = Number(found[2] ?? 1);
+    if (times > mostLayers) throw new InvalidArgumentError(`"${part}" is more than ${mostLayers} layers.`);
+    return new Array<number>(times).fill(Number(found[1]));
   });
 }
 
@@ -27,10 +32,9 @@ export function alpha(text: string): { V: number; U: number; W: number } {
     const value = number(text);
     return { V: value, U: value, W: value };
   }
-  const given = new Map(
-    text.split(',').map((part) => part.split('=').map((side) => side.trim()) as [string, string]),
-  );
-  if (given.size !== 3 || !['V', 'U', 'W'].every((kind) => given.has(kind)))
+  const parts = text.split(',').map((part) => /^\s*([VUW])=([^=]*)$/.exec(part));
+  const given = new Map(parts.map((found) => [found?.[1], found?.[2]]));
+  if (parts.length !== 3 || !['V', 'U', 'W'].every((kind) => given.has(kind)))
     throw new InvalidArgumentError(`"${text}" is neither one number nor all of V=…,U=…,W=….`);
   return { V: number(given.get('V')!), U: number(given.get('U')!), W: number(given.get('W')!) };
 }

@@ -42,14 +42,18 @@ export function unscale(scaled: Matrix, { shift, scale: factor }: Scaling): Matr
   return map(scaled, (x, k) => x / factor[k % columns]! + shift[k % columns]!);
 }
 
+/** In float32 numbers, which an exported graph holds exactly. */
 function standardisation(raw: Matrix): Scaling {
   const [n, columns] = raw.shape;
-  const [shift, factor] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
-  for (let k = 0; k < raw.data.length; k++) shift[k % columns]! += raw.data[k]! / n;
+  const [means, variances] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
+  for (let k = 0; k < raw.data.length; k++) means[k % columns]! += raw.data[k]! / n;
+  // The mean of a constant column is its value, to the bit.
+  const shift = means.map(Math.fround);
   for (let k = 0; k < raw.data.length; k++)
-    factor[k % columns]! += (raw.data[k]! - shift[k % columns]!) ** 2 / n;
+    variances[k % columns]! += (raw.data[k]! - shift[k % columns]!) ** 2 / n;
   // A constant column carries nothing and stays at 0.
-  return { shift, scale: factor.map((variance) => (variance > 0 ? 1 / Math.sqrt(variance) : 1)) };
+  const inverse = (variance: number): number => Math.fround(1 / Math.sqrt(variance));
+  return { shift, scale: variances.map((v) => (Number.isFinite(inverse(v)) ? inverse(v) : 1)) };
 }
 
 function map(source: Matrix, f: (x: number, index: number) => number): Matrix {

@@ -16,7 +16,7 @@ import { losses } from '../problem/losses/index.ts';
 import type { Problem, Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
-import { type Solution, solve } from '../solve/solve.ts';
+import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
 import { blockDescent, type State } from '../splitting/descent.ts';
 import { methods } from '../splitting/index.ts';
 import { orderBlocks } from '../splitting/order.ts';
@@ -30,6 +30,7 @@ export interface Resume {
   /** `U1`, `V1`, … as they were; without them a forward pass sets them (ZLLY Remark 1). */
   readonly samples?: Record<string, Samples>;
   readonly records: readonly SweepRecord[];
+  readonly best?: Snapshot | undefined;
 }
 
 export interface Surroundings {
@@ -44,10 +45,7 @@ export interface Training {
   readonly problem: Problem;
   readonly train: Dataset;
   readonly state: State;
-  solve(options: {
-    readonly signal?: AbortSignal;
-    readonly history?: readonly SweepRecord[];
-  }): AsyncGenerator<SweepRecord, Solution>;
+  solve(options: { readonly signal?: AbortSignal }): AsyncGenerator<SweepRecord, Solution>;
   /** Scores on the training, validation and test samples that there are. */
   finalScores(weights: readonly LayerWeights[]): Promise<Scores>;
   model(weights: readonly LayerWeights[], facts: Readonly<Record<string, string>>): Model;
@@ -126,7 +124,7 @@ export async function prepareTraining(
     train: parts.train,
     state,
     finalScores: (weights) => scores(weights, { train, validation, test }),
-    solve: ({ signal, history }) =>
+    solve: ({ signal }) =>
       solve(descent, {
         problem,
         method,
@@ -137,7 +135,8 @@ export async function prepareTraining(
         ...(config.seconds !== undefined && { seconds: config.seconds }),
         ...(config.tolerance !== undefined && { tolerance: config.tolerance }),
         ...(signal && { signal }),
-        ...(history && { history }),
+        ...(resume && { history: resume.records, restarted: resume.samples === undefined }),
+        ...(resume?.best && { best: resume.best }),
         ...((validation || test) &&
           every > 0 && {
             score: async (weights: readonly LayerWeights[], sweep: number) =>
@@ -174,6 +173,8 @@ async function firstState(
   const samples: Record<string, Samples> = { ...data, ...Object.fromEntries(states) };
   const pass = await compilePass(engine, forwardPass(network, names));
   await pass.run(chunks, samples, namedWeights(weights));
+  // What a graph of the whole network keeps for its intermediate values is better used by the sweeps.
+  await pass.dispose();
   return { chunks, weights, samples };
 }
 

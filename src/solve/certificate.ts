@@ -1,6 +1,7 @@
 import { epsilon, type Precision } from '../algebra/tensor.ts';
-import type { Problem } from '../problem/problem.ts';
+import { gammaOf, layers, type Problem } from '../problem/problem.ts';
 import type { SweepReport } from '../splitting/descent.ts';
+import type { Alpha } from '../splitting/method.ts';
 import type { Descent, Residual } from './record.ts';
 
 /**
@@ -12,20 +13,21 @@ const productErrors = 8;
 /** Checks L(P^{k−1}) − L(P^k) ≥ a ‖P^k − P^{k−1}‖² (ZLLY Lemma 7), and tells rounding from a true violation. */
 export function descentOf(
   problem: Problem,
+  alpha: Alpha,
   precision: Precision,
   a: number,
   previous: number,
   objective: number,
-  { movement, norms }: SweepReport,
+  report: SweepReport,
 ): Descent {
   const decrease = previous - objective;
-  const moved = total(movement);
-  const rounding = roundingBound(problem, precision, previous, norms);
+  const moved = total(report.movement);
+  const rounding = roundingBound(problem, alpha, precision, previous, report);
   const margin = decrease - a * moved;
   return {
     decrease,
     movement: moved,
-    movementOf: movement,
+    movementOf: report.movement,
     ratio: moved === 0 ? Number.POSITIVE_INFINITY : decrease / moved,
     a,
     rounding,
@@ -34,21 +36,31 @@ export function descentOf(
 }
 
 /**
- * How much rounding of states and products can change the objective. With gaps r and errors e of the gaps,
- *   |γ/2 ‖r + e‖² − γ/2 ‖r‖²| ≤ γ ‖r‖ ‖e‖ + γ/2 ‖e‖²,   ‖e‖ ≤ κ ε ‖S‖,   γ/2 ‖r‖² ≤ L,
- * where S holds all U and V; κ = 8. The last term is the rounding of the sum itself.
+ * How much rounding can take from the descent of a sweep; κ = 8, ε the spacing of the precision.
+ *
+ * Gaps: with gaps r, errors e of the gaps, and S all U and V,
+ *   |γ/2 ‖r + e‖² − γ/2 ‖r‖²| ≤ γ ‖r‖ ‖e‖ + γ/2 ‖e‖²,   ‖e‖ ≤ κ ε ‖S‖,   γ/2 ‖r‖² ≤ L;   the sum itself adds κ ε L.
+ * Weights: sums with errors E move the minimiser of a block with Hessian H ⪰ α I by H⁻¹E, which costs ½ ⟨E, H⁻¹E⟩ of its descent:
+ *   ‖E_i‖² / (2 α_W),   ‖E_i‖ ≤ κ ε γ_i ‖[V_{i−1} 1]‖ (‖U_i‖ + ‖(W_i, b_i)‖ ‖[V_{i−1} 1]‖).
  */
 export function roundingBound(
   problem: Problem,
+  alpha: Alpha,
   precision: Precision,
   objective: number,
-  norms: Readonly<Record<string, number>>,
+  { norms, samples }: Pick<SweepReport, 'norms' | 'samples'>,
 ): number {
-  const gamma = Math.max(...problem.gamma);
-  const states = total(Object.fromEntries(Object.entries(norms).filter(([name]) => !name.startsWith('W'))));
   const relative = productErrors * epsilon[precision];
+  const gamma = Math.max(...problem.gamma);
+  const states = layers(problem).reduce((sum, i) => sum + norms[`U${i}`]! + norms[`V${i}`]!, 0);
   const error = relative * Math.sqrt(states);
-  return Math.sqrt(2 * gamma * objective) * error + (gamma / 2) * error ** 2 + relative * objective;
+  const gaps = Math.sqrt(2 * gamma * objective) * error + (gamma / 2) * error ** 2 + relative * objective;
+  const weights = layers(problem).map((i) => {
+    const inputs = Math.sqrt(norms[`V${i - 1}`]! + samples);
+    const outputs = Math.sqrt(norms[`U${i}`]!) + Math.sqrt(norms[`W${i}`]!) * inputs;
+    return (relative * gammaOf(problem, i) * inputs * outputs) ** 2 / (2 * alpha.W);
+  });
+  return gaps + weights.reduce((sum, cost) => sum + cost, 0);
 }
 
 /** dist(0, ∂L(P^k)) with the bound of Lemma 8 and the running mean of Theorem 1 (c). */

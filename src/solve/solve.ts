@@ -25,8 +25,11 @@ export interface SolveSettings {
   readonly signal?: AbortSignal;
   /** Scores of the forward network after a sweep; undefined where they are not asked for. */
   readonly score?: (weights: readonly LayerWeights[], sweep: number) => Promise<Scores | undefined>;
-  /** Records of the run that is resumed. */
+  /** Records of the run that is resumed, and its best weights. */
   readonly history?: readonly SweepRecord[];
+  readonly best?: Snapshot;
+  /** The states of the history are lost: its last objective is not that of the present state. */
+  readonly restarted?: boolean;
 }
 
 /** The weights after the sweep with the best validation score. */
@@ -67,11 +70,11 @@ export async function* solve(
   const a = method.descentConstant(problem, alpha);
   const records: SweepRecord[] = [...(settings.history ?? [])];
   const started = performance.now();
-  let best: Snapshot | undefined;
+  let best = settings.best;
   let largestSize = 0;
-  let intact = true;
-  let sweep = records.at(-1)?.sweep ?? 0;
-  let draft: Draft | undefined = records.length > 0 ? undefined : await begin(0, 0);
+  const anew = records.length === 0 || settings.restarted === true;
+  let sweep = records.length === 0 ? 0 : records.at(-1)!.sweep + (anew ? 1 : 0);
+  let draft: Draft | undefined = anew ? await begin(sweep, 0) : undefined;
 
   async function begin(k: number, seconds: number, report?: SweepReport): Promise<Draft> {
     const scores = await settings.score?.(descent.state.weights, k);
@@ -93,7 +96,9 @@ export async function* solve(
       objective,
       terms,
       ...(report &&
-        previous !== undefined && { descent: descentOf(problem, precision, a, previous, objective, report) }),
+        previous !== undefined && {
+          descent: descentOf(problem, alpha, precision, a, previous, objective, report),
+        }),
       ...(residual && { residual }),
       ...(scores && { scores }),
       seconds,
@@ -117,12 +122,8 @@ export async function* solve(
 
   function stop(): Status | undefined {
     const last = records.at(-1);
-    if (last?.descent?.verdict === 'violated') return violated(last, precision);
-    if (last !== undefined && !Number.isFinite(last.objective))
-      return {
-        name: 'not finite',
-        sentence: `The objective after sweep ${last.sweep} is not a finite number.`,
-      };
+    const defect = last && defectOf(last, precision);
+    if (defect) return defect;
     const [first, now] = [records[0]?.residual?.distance, last?.residual?.distance];
     if (
       settings.tolerance !== undefined &&
@@ -158,7 +159,6 @@ export async function* solve(
     } catch (error) {
       if (!(error instanceof NotFinite)) throw error;
       descent.state.weights.splice(0, lastGood.length, ...lastGood);
-      intact = false;
       draft = undefined;
       status = {
         name: 'not finite',
@@ -178,14 +178,19 @@ export async function* solve(
   }
   if (draft !== undefined) {
     const last = complete(draft, await descent.measure());
-    if (last.descent?.verdict === 'violated') status = violated(last, precision);
+    status = defectOf(last, precision) ?? status;
     yield last;
   }
+  const intact = status.name !== 'not finite';
   return { status, records, sweeps: sweep, intact, weights: descent.state.weights, ...(best && { best }) };
 }
 
-function violated({ sweep, descent }: SweepRecord, precision: Precision): Status {
-  const { decrease, movement, a, rounding } = descent!;
+/** Why a run cannot go on after this sweep. */
+function defectOf({ sweep, objective, descent }: SweepRecord, precision: Precision): Status | undefined {
+  if (!Number.isFinite(objective))
+    return { name: 'not finite', sentence: `The objective after sweep ${sweep} is not a finite number.` };
+  if (descent?.verdict !== 'violated') return undefined;
+  const { decrease, movement, a, rounding } = descent;
   const advice =
     precision === 'float32' ? ' Run again with precision float64 to tell whether float32 is at fault.' : '';
   return {

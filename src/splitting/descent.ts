@@ -1,7 +1,7 @@
 import type { Engine } from '../algebra/engine.ts';
 import { type CompiledPass, compilePass, type Sums } from '../algebra/pass.ts';
 import type { Chunks, Samples } from '../algebra/samples.ts';
-import { squaredDistance, squaredNorm, type Tensor } from '../algebra/tensor.ts';
+import { squaredDistance, squaredNorm, type Tensor, vector } from '../algebra/tensor.ts';
 import type { Communicator } from '../distributed/communicator.ts';
 import type { LayerWeights } from '../models/network.ts';
 import { objectiveTerms } from '../problem/objective.ts';
@@ -29,8 +29,10 @@ export interface SweepReport {
   readonly terms: Readonly<Record<string, number>>;
   /** ‖block^k − block^{k−1}‖² by block. */
   readonly movement: Readonly<Record<string, number>>;
-  /** ‖block^k‖² by block. */
+  /** ‖block^k‖² by block, and ‖V_0‖² of the data. */
   readonly norms: Readonly<Record<string, number>>;
+  /** Samples of all processes. */
+  readonly samples: number;
 }
 
 /** The block coordinate descent of one problem, compiled for one engine. */
@@ -63,7 +65,10 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
   const derived = new Map(steps.flatMap((step) => step.derived).map((matrix) => [matrix.name, matrix]));
   const derive = derivedMatrices(engine);
   const count = Float64Array.of(state.chunks.n);
-  await communicator.allReduceSum(count);
+  const dataNorm = Float64Array.of(
+    state.samples.V0!.chunks.reduce((sum, chunk) => sum + squaredNorm(vector(chunk)), 0),
+  );
+  for (const values of [count, dataNorm]) await communicator.allReduceSum(values);
   const solveWeights = weightSolver({ engine, problem, run, count, log });
   const meter = objectiveMeter(engine, problem, terms, run);
   let stationarity: ReturnType<typeof compileStationarity> | undefined;
@@ -89,7 +94,7 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
   async function sweep(): Promise<SweepReport> {
     const values: Record<string, number> = {};
     const movement: Record<string, number> = {};
-    const norms: Record<string, number> = {};
+    const norms: Record<string, number> = { V0: dataNorm[0]! };
     const moved = (block: string, distance: number, norm: number): void => {
       if (!Number.isFinite(norm)) throw new NotFinite(block);
       movement[block] = distance;
@@ -107,7 +112,7 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
       const distance = squaredDistance(next.W, previous.W) + squaredDistance(next.b, previous.b);
       moved(name, distance, squaredNorm(next.W) + squaredNorm(next.b));
     }
-    return { terms: values, movement, norms };
+    return { terms: values, movement, norms, samples: count[0]! };
   }
 
   return {

@@ -40,7 +40,11 @@ export function weightSolver(settings: {
     { name, constantSums: constant }: WeightBlock,
     precision: Precision,
   ): Promise<Sums> {
-    return constant === undefined ? {} : run(await compile(`constant sums of ${name}`, constant, precision));
+    if (constant === undefined) return {};
+    const pass = await compile(`constant sums of ${name}`, constant, precision);
+    const sums = await run(pass);
+    await pass.dispose();
+    return sums;
   }
 
   return async (block, sums, previous) => {

@@ -182,7 +182,7 @@ async function train(source: string | undefined, options: TrainOptions): Promise
     folder: folder.path,
     resumed: history.length > 0,
   });
-  const run = training.solve({ signal: interrupt.signal, history });
+  const run = training.solve({ signal: interrupt.signal });
   let step = await run.next();
   for (; !step.done; step = await run.next()) {
     await folder.record(step.value);
@@ -197,7 +197,7 @@ async function train(source: string | undefined, options: TrainOptions): Promise
     model: training.model(weights, Object.fromEntries(facts)),
     facts: { data: request, config, widths, samples, records: solution.records },
     state: training.state,
-    intact: solution.intact,
+    solution,
     report: {
       title: `${request.source}, ${describeNetwork(training.network)}`,
       status: solution.status,
@@ -222,6 +222,8 @@ function dataRequest(
     throw new UserError(
       'No data were named: give mnist, fashion-mnist, a folder of IDX files or a .csv file, as in "ashlar train mnist".',
     );
+  for (const key of ['target', 'task', 'holdout', 'samples'] as const)
+    if (known && options[key] !== undefined) requireUnchanged(key, known[key], options[key]);
   const {
     target = known?.target,
     task = known?.task,
@@ -251,12 +253,16 @@ function configOf(options: TrainOptions, checkpoint: Checkpoint | undefined): Co
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const { seconds: _, ...kept } = known;
   const config = resolveConfig({ ...kept, ...given });
-  for (const key of fixedSettings)
-    if (JSON.stringify(config[key]) !== JSON.stringify(known[key]))
-      throw new UserError(
-        `The checkpoint was made with ${key} ${JSON.stringify(known[key])} and cannot go on with ${JSON.stringify(config[key])}: leave the option out, or start a new run.`,
-      );
+  for (const key of fixedSettings) requireUnchanged(key, known[key], config[key]);
   return config;
+}
+
+function requireUnchanged(key: string, was: unknown, is: unknown): void {
+  const [before, now] = [was, is].map((value) => JSON.stringify(value));
+  if (now !== before)
+    throw new UserError(
+      `The checkpoint was made ${before === undefined ? `without ${key}` : `with ${key} ${before}`} and cannot go on with ${now}: leave the option out, or start a new run.`,
+    );
 }
 
 async function openData(request: DataRequest, seed: number): Promise<DataSource> {

@@ -59,7 +59,7 @@ interface BlockColumn {
   /** The part of L below the diagonal block, `[d − end, w]`. */
   readonly below: Matrix;
   /** The part of L left of the diagonal block, `[w, start]`. */
-  left: Matrix;
+  readonly left: Matrix;
 }
 
 /**
@@ -72,7 +72,10 @@ interface BlockColumn {
 export async function blockedCholesky(a: Matrix, products: BlockProducts): Promise<SpdFactor> {
   const d = a.shape[0];
   const columns: BlockColumn[] = [];
-  let rest = matrix(d, d, new Float64Array(a.data));
+  // Three buffers take turns: what is left to factor, a contiguous copy of its trailing part, and the next rest.
+  let [kept, free] = [new Float64Array(a.data), new Float64Array(d * d)];
+  const copied = new Float64Array(d * d);
+  let rest = matrix(d, d, kept);
   for (let start = 0; start < d; start += blockSize) {
     const size = rest.shape[0];
     const width = Math.min(blockSize, size);
@@ -81,9 +84,12 @@ export async function blockedCholesky(a: Matrix, products: BlockProducts): Promi
     const below = empty(size - width, width);
     if (size > width) {
       await products('A B^T', { a: part(rest, width, size, 0, width), b: inverse }, below);
-      const next = empty(size - width, size - width);
-      await products('A - B B^T', { a: part(rest, width, size, width, size), b: below }, next);
+      const left = size - width;
+      const trailing = part(rest, width, size, width, size, copied.subarray(0, left * left));
+      const next = matrix(left, left, free.subarray(0, left * left));
+      await products('A - B B^T', { a: trailing, b: below }, next);
       rest = next;
+      [kept, free] = [free, kept];
     }
     columns.push({ start, end: start + width, inverse, below, left: empty(width, start) });
   }
@@ -158,8 +164,16 @@ function copy(a: Matrix): Matrix {
   return { shape: a.shape, data: a.data.slice() };
 }
 
-function part(a: Matrix, fromRow: number, toRow: number, fromColumn: number, toColumn: number): Matrix {
-  const out = empty(toRow - fromRow, toColumn - fromColumn);
+/** A contiguous copy of some rows and columns. */
+function part(
+  a: Matrix,
+  fromRow: number,
+  toRow: number,
+  fromColumn: number,
+  toColumn: number,
+  into: Float64Array = new Float64Array((toRow - fromRow) * (toColumn - fromColumn)),
+): Matrix {
+  const out = matrix(toRow - fromRow, toColumn - fromColumn, into);
   const [width, outWidth] = [a.shape[1], toColumn - fromColumn];
   for (let i = fromRow; i < toRow; i++)
     out.data.set(a.data.subarray(i * width + fromColumn, i * width + toColumn), (i - fromRow) * outWidth);

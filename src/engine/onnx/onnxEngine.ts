@@ -6,14 +6,21 @@ import type { OnnxRuntime, OnnxSession } from './runtime.ts';
 
 /** Runs expressions as ONNX graphs: each is compiled once, then run on any number of samples. */
 export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: Precision }): Engine {
-  const sessions: OnnxSession[] = [];
+  const sessions = new Set<OnnxSession>();
   let products: Promise<BlockProducts> | undefined;
 
   async function compile(expression: Expression, precision: Precision = options.precision): Promise<Program> {
     const { bytes, outputs } = graphOf(expression, precision);
     const session = await runtime.load(bytes);
-    sessions.push(session);
-    return { outputs, run: session.run };
+    sessions.add(session);
+    return {
+      outputs,
+      run: session.run,
+      async dispose() {
+        sessions.delete(session);
+        await session.dispose();
+      },
+    };
   }
 
   return {
@@ -25,7 +32,8 @@ export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: 
       return blockedCholesky(a, await products);
     },
     async dispose() {
-      await Promise.all(sessions.splice(0).map((session) => session.dispose()));
+      await Promise.all([...sessions].map((session) => session.dispose()));
+      sessions.clear();
       products = undefined;
     },
   };

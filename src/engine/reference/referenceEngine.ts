@@ -24,6 +24,7 @@ export function referenceEngine(): Engine {
 function interpret(expression: Expression): Program {
   return {
     outputs: shapesOf(expression),
+    dispose: async () => {},
     async run(inputs, outputs) {
       const values = expression.build(referenceOps, inputs);
       for (const [name, out] of Object.entries(outputs)) {

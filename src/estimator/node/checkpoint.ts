@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../algebra/errors.ts';
-import { type Chunks, chunkBuffer, chunksOf, type Samples, sizes } from '../../algebra/samples.ts';
-import { type Floats, floats, matrix, type Precision, vector } from '../../algebra/tensor.ts';
+import { chunksOf, emptySamples, type Samples } from '../../algebra/samples.ts';
+import { type Floats, floats, matrix, type Tensor, vector } from '../../algebra/tensor.ts';
+import { namedWeights } from '../../models/forward.ts';
 import type { LayerWeights } from '../../models/network.ts';
 import {
   type Entry,
@@ -12,6 +13,7 @@ import {
   parseHeader,
 } from '../../models/safetensors.ts';
 import type { SweepRecord } from '../../solve/record.ts';
+import type { Solution } from '../../solve/solve.ts';
 import type { State } from '../../splitting/descent.ts';
 import { type Config, configSchema } from '../config.ts';
 import type { Resume } from '../training.ts';
@@ -24,6 +26,8 @@ export interface CheckpointFacts {
   readonly widths: readonly number[];
   readonly samples: number;
   readonly records: readonly SweepRecord[];
+  /** The best weights are stored beside the last ones. */
+  readonly best?: { readonly sweep: number; readonly score: number };
 }
 
 /** The data of a run, as the user asked for them. */
@@ -50,23 +54,38 @@ const factsSchema = z.object({
   records: z.array(
     z.custom<SweepRecord>((value) => typeof value === 'object' && value !== null && 'objective' in value),
   ),
+  best: z.object({ sweep: z.number(), score: z.number() }).exactOptional(),
 });
 
 /** Saves P, or the weights alone where the states are lost, in the safetensors format. */
 export async function saveCheckpoint(
   path: string,
-  facts: CheckpointFacts,
+  facts: Omit<CheckpointFacts, 'best'>,
   state: State,
-  intact: boolean,
+  { intact, best }: Pick<Solution, 'intact' | 'best'>,
 ): Promise<void> {
-  const weights = state.weights.flatMap(({ W, b }, i): Entry[] => [
-    { name: `W${i + 1}`, shape: W.shape, parts: [W.data] },
-    { name: `b${i + 1}`, shape: b.shape, parts: [b.data] },
-  ]);
+  const weights = [
+    ...weightEntries('', state.weights),
+    ...(best ? weightEntries(bestPrefix, best.weights) : []),
+  ];
+  const described: CheckpointFacts = {
+    ...facts,
+    ...(best && { best: { sweep: best.sweep, score: best.score } }),
+  };
   const states = Object.entries(state.samples)
     .filter(([name]) => intact && name !== 'V0' && name !== 'Y')
     .map(([name, { width, chunks }]): Entry => ({ name, shape: [state.chunks.n, width], parts: chunks }));
-  await writeWhole(path, encodeSafetensors([...weights, ...states], { ashlar: JSON.stringify(facts) }));
+  await writeWhole(path, encodeSafetensors([...weights, ...states], { ashlar: JSON.stringify(described) }));
+}
+
+const bestPrefix = 'best ';
+
+function weightEntries(prefix: string, weights: readonly LayerWeights[]): Entry[] {
+  return Object.entries(namedWeights(weights)).map(([name, { shape, data }]) => ({
+    name: `${prefix}${name}`,
+    shape,
+    parts: [data],
+  }));
 }
 
 export interface Checkpoint {
@@ -94,68 +113,77 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 async function readHeader(path: string): Promise<{ header: Header; size: number }> {
-  const file = await open(path, 'r').catch(() => {
-    throw new UserError(`${path} cannot be opened: give the folder of a run that holds a checkpoint.`);
-  });
+  const file = await open(path, 'r').catch(() => undefined);
   try {
+    if (file === undefined || !(await file.stat()).isFile())
+      throw new UserError(`${path} cannot be opened: give the folder of a run that holds a checkpoint.`);
     const first = new Uint8Array(8);
     const { bytesRead } = await file.read(first, 0, 8, 0);
     const bytes = new Uint8Array(headerLength(first.subarray(0, bytesRead), path));
     await file.read(bytes, 0, bytes.length, 8);
     return { header: parseHeader(bytes, path), size: (await file.stat()).size };
   } finally {
-    await file.close();
+    await file?.close();
   }
 }
 
 async function loadState(
   path: string,
   header: Header,
-  { config, widths, samples: n, records }: CheckpointFacts,
+  { config, widths, samples: n, records, best }: CheckpointFacts,
 ): Promise<Resume> {
-  const chunks = chunksOf(n, config.chunk);
+  const { precision } = config;
   const file = await open(path, 'r');
   try {
-    const read = async (name: string, offset: number, target: Floats): Promise<Floats> => {
-      const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
-      await file.read(bytes, 0, bytes.length, header.tensors.get(name)!.start + offset);
-      return target;
+    /** The numbers of a tensor, in consecutive parts. */
+    const read = async (name: string, shape: readonly number[], parts: readonly Floats[]): Promise<void> => {
+      const found = header.tensors.get(name);
+      if (found?.dtype !== dtypes[precision] || found.shape.join() !== shape.join())
+        throw new UserError(
+          `${path} does not hold the ${precision} numbers of ${name}, ${shape.join(' x ')}, that its description promises: the file is damaged, use another checkpoint.`,
+        );
+      let { start } = found;
+      for (const { buffer, byteOffset, byteLength } of parts) {
+        await file.read(new Uint8Array(buffer, byteOffset, byteLength), 0, byteLength, start);
+        start += byteLength;
+      }
     };
-    const weights: LayerWeights[] = [];
-    for (const [i, outputs] of widths.slice(1).entries()) {
-      const inputs = widths[i]!;
-      const W = await read(`W${i + 1}`, 0, floats(config.precision, outputs * inputs));
-      const b = await read(`b${i + 1}`, 0, floats(config.precision, outputs));
-      weights.push({ W: matrix(outputs, inputs, W), b: vector(b) });
-    }
-    const names = [...header.tensors.keys()].filter((name) => /^[UV]/.test(name));
-    if (names.length === 0) return { weights, records };
-    const samples: Record<string, Samples> = {};
-    for (const name of names)
-      samples[name] = await readSamples(
-        chunks,
-        widths[Number(name.slice(1))]!,
-        config.precision,
-        (offset, into) => read(name, offset, into),
+    const tensor = async <T extends Tensor>(name: string, empty: T): Promise<T> => {
+      await read(name, empty.shape, [empty.data]);
+      return empty;
+    };
+    const readWeights = (prefix: string): Promise<LayerWeights[]> =>
+      Promise.all(
+        widths.slice(1).map(async (outputs, i) => {
+          const inputs = widths[i]!;
+          return {
+            W: await tensor(
+              `${prefix}W${i + 1}`,
+              matrix(outputs, inputs, floats(precision, outputs * inputs)),
+            ),
+            b: await tensor(`${prefix}b${i + 1}`, vector(floats(precision, outputs))),
+          };
+        }),
       );
-    return { weights, samples, records };
+    const weights = await readWeights('');
+    const snapshot = best && { ...best, weights: await readWeights(bestPrefix) };
+    if (!header.tensors.has('U1')) return { weights, best: snapshot, records: records.filter(isFinished) };
+    const chunks = chunksOf(n, config.chunk);
+    const samples: Record<string, Samples> = {};
+    for (const [i, width] of widths.slice(1).entries())
+      for (const name of [`U${i + 1}`, `V${i + 1}`]) {
+        samples[name] = emptySamples(chunks, width, precision);
+        await read(name, [n, width], samples[name].chunks);
+      }
+    return { weights, best: snapshot, samples, records };
   } finally {
     await file.close();
   }
 }
 
-async function readSamples(
-  chunks: Chunks,
-  width: number,
-  precision: Precision,
-  read: (offset: number, target: Floats) => Promise<Floats>,
-): Promise<Samples> {
-  const parts: Floats[] = [];
-  let offset = 0;
-  for (const rows of sizes(chunks)) {
-    const part = chunkBuffer(chunks, width, precision).subarray(0, rows * width);
-    parts.push(await read(offset, part));
-    offset += part.byteLength;
-  }
-  return { width, chunks: parts };
+const dtypes = { float32: 'F32', float64: 'F64' } as const;
+
+/** JSON has no word for an objective that was not finite. */
+function isFinished({ objective }: SweepRecord): boolean {
+  return Number.isFinite(objective);
 }

@@ -34,5 +34,5 @@ export async function prepareFolder(folder: string): Promise<void> {
 
 function unwritable(path: string, error: unknown): UserError {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return new UserError(`${path} cannot be written (${reason}): name another place with --out.`);
+  return new UserError(`${path} cannot be written (${reason}): choose another place.`);
 }

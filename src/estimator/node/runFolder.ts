@@ -5,6 +5,7 @@ import { exportOnnx } from '../../models/onnxModel.ts';
 import type { Report } from '../../report/contract.ts';
 import { renderReport } from '../../report/report.ts';
 import type { SweepRecord } from '../../solve/record.ts';
+import type { Solution } from '../../solve/solve.ts';
 import type { State } from '../../splitting/descent.ts';
 import { type CheckpointFacts, saveCheckpoint } from './checkpoint.ts';
 import { prepareFolder, writeWhole } from './files.ts';
@@ -17,9 +18,9 @@ export interface RunFolder {
   record(record: SweepRecord): Promise<void>;
   finish(results: {
     readonly model: Model;
-    readonly facts: CheckpointFacts;
+    readonly facts: Omit<CheckpointFacts, 'best'>;
     readonly state: State;
-    readonly intact: boolean;
+    readonly solution: Solution;
     readonly report: Report;
   }): Promise<void>;
 }
@@ -43,9 +44,9 @@ export async function openRunFolder(
   return {
     path: folder,
     record: (record) => appendFile(metrics, line(record)),
-    async finish({ model, facts, state, intact, report }) {
+    async finish({ model, facts, state, solution, report }) {
       await writeWhole(join(folder, 'model.onnx'), [exportOnnx(model)]);
-      await saveCheckpoint(join(folder, checkpointName), facts, state, intact);
+      await saveCheckpoint(join(folder, checkpointName), facts, state, solution);
       await writeWhole(join(folder, 'report.html'), [await renderReport(report)]);
     },
   };
