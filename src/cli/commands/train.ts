@@ -122,6 +122,11 @@ export function trainCommand(): Command {
       ]),
     )
     .addOption(option('--threads <count>', 'cores to use', 'all').argParser(parse.number))
+    .addOption(
+      option('--chunk <samples>', 'samples that a pass handles at once', defaults.chunk).argParser(
+        parse.number,
+      ),
+    )
     .addOption(option('--out <folder>', 'run folder', 'runs/DATA-1, -2, …'))
     .addOption(
       option('--resume <folder>', 'go on with the run in this folder; --sweeps counts from its start'),
