@@ -123,6 +123,7 @@ const options: readonly Case[] = [
   ['--tolerance 0', /tolerance is not valid: 0 is not positive/],
   ['--validation 1', /validation is not valid: 1 is not a fraction from 0 to below 1/],
   ['--score-every 0.5', /scoreEvery is not valid: 0\.5 is not a whole number from 0/],
+  ['--chunk 0', /chunk is not valid: 0 is not a positive whole number/],
   ['--threads 0', /The number of threads is 0 where a whole number from 1/],
   ['--threads 100000', /The number of threads is 100000/],
   ['--learning-rate 0.1', /unknown option '--learning-rate'/],
