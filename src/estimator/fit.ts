@@ -4,8 +4,9 @@ import type { Communicator } from '../distributed/communicator.ts';
 import { single } from '../distributed/single.ts';
 import type { Model } from '../models/model.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
-import type { Status } from '../solve/status.ts';
-import { type ConfigInput, resolveConfig } from './config.ts';
+import type { Interruption, Status } from '../solve/status.ts';
+import type { ConfigInput } from './config.ts';
+import { resolveConfig } from './resolveConfig.ts';
 import { prepareTraining } from './training.ts';
 
 export interface FitOptions extends ConfigInput {
@@ -13,7 +14,7 @@ export interface FitOptions extends ConfigInput {
   /** Samples on which the scores of the trained model are measured besides the training samples. */
   readonly test?: Dataset;
   readonly communicator?: Communicator;
-  readonly signal?: AbortSignal;
+  readonly signal?: Interruption;
   /** Called with the record of each sweep. */
   readonly onSweep?: (record: SweepRecord) => void;
   readonly onLog?: (message: string) => void;

@@ -17,6 +17,7 @@ import type { Problem, Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
+import type { Interruption } from '../solve/status.ts';
 import { blockDescent, type State } from '../splitting/descent.ts';
 import { methods } from '../splitting/index.ts';
 import { orderBlocks } from '../splitting/order.ts';
@@ -45,7 +46,7 @@ export interface Training {
   readonly problem: Problem;
   readonly train: Dataset;
   readonly state: State;
-  solve(options: { readonly signal?: AbortSignal }): AsyncGenerator<SweepRecord, Solution>;
+  solve(options: { readonly signal?: Interruption }): AsyncGenerator<SweepRecord, Solution>;
   /** Scores on the training, validation and test samples that there are. */
   finalScores(weights: readonly LayerWeights[]): Promise<Scores>;
   model(weights: readonly LayerWeights[], facts: Readonly<Record<string, string>>): Model;

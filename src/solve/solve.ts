@@ -6,7 +6,7 @@ import type { Alpha, Method } from '../splitting/method.ts';
 import { NotFinite } from '../splitting/notFinite.ts';
 import { descentOf, residualOf, total } from './certificate.ts';
 import type { Residual, Scores, SweepRecord } from './record.ts';
-import type { Status } from './status.ts';
+import type { Interruption, Status } from './status.ts';
 
 export interface SolveSettings {
   readonly problem: Problem;
@@ -22,7 +22,7 @@ export interface SolveSettings {
   /** Measure dist(0, ∂L) after every sweep. */
   readonly certify: boolean;
   /** Interrupts the run after the sweep under way. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Interruption;
   /** Scores of the forward network after a sweep; undefined where they are not asked for. */
   readonly score?: (weights: readonly LayerWeights[], sweep: number) => Promise<Scores | undefined>;
   /** Records of the run that is resumed, and its best weights. */

@@ -12,3 +12,8 @@ export interface Status {
   /** One sentence for people. */
   readonly sentence: string;
 }
+
+/** Asks a run to stop after the sweep under way; an `AbortSignal` is one. */
+export interface Interruption {
+  readonly aborted: boolean;
+}

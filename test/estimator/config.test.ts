@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/algebra/errors.ts';
-import { type ConfigInput, configSchema, fixedSettings, resolveConfig } from '../../src/estimator/config.ts';
+import { type ConfigInput, fixedSettings } from '../../src/estimator/config.ts';
+import { configSchema } from '../../src/estimator/configSchema.ts';
+import { resolveConfig } from '../../src/estimator/resolveConfig.ts';
 
 describe('the defaults', () => {
   const defaults = resolveConfig({});

@@ -1,8 +1,9 @@
 import type { Engine } from '../../src/algebra/engine.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
 import { single } from '../../src/distributed/single.ts';
-import { type Config, type ConfigInput, resolveConfig } from '../../src/estimator/config.ts';
+import type { Config, ConfigInput } from '../../src/estimator/config.ts';
 import { type CheckpointFacts, openCheckpoint, saveCheckpoint } from '../../src/estimator/node/checkpoint.ts';
+import { resolveConfig } from '../../src/estimator/resolveConfig.ts';
 import { prepareTraining, type Resume, type Training } from '../../src/estimator/training.ts';
 import type { SweepRecord } from '../../src/solve/record.ts';
 import type { Solution } from '../../src/solve/solve.ts';

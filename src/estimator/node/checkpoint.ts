@@ -15,7 +15,8 @@ import {
 import type { SweepRecord } from '../../solve/record.ts';
 import type { Solution } from '../../solve/solve.ts';
 import type { State } from '../../splitting/descent.ts';
-import { type Config, configSchema } from '../config.ts';
+import type { Config } from '../config.ts';
+import { configSchema } from '../configSchema.ts';
 import type { Resume } from '../training.ts';
 import { writeWhole } from './files.ts';
 
