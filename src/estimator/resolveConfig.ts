@@ -6,7 +6,14 @@ import { configSchema } from './configSchema.ts';
 export function resolveConfig(input: ConfigInput): Config {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const result = configSchema.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) {
+    const { validation, scoreEvery } = result.data;
+    if (validation > 0 && scoreEvery === 0)
+      throw new UserError(
+        'The setting validation is not valid: the best sweep is chosen by its scores, and scoreEvery is 0.',
+      );
+    return result.data;
+  }
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys')
     throw new UserError(`There is no setting named "${[...issue.path, issue.keys[0]].join('.')}".`);

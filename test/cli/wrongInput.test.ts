@@ -65,6 +65,10 @@ const data: readonly Case[] = [
   ['train a-file', /a-file is a file whose name does not end in \.csv or \.tsv/],
   ['train cut', /cut\/train-images-idx3-ubyte has 103 bytes of data .* says 108: the file is truncated/],
   ['train magic', /magic\/t10k-labels-idx1-ubyte starts with the bytes 07 00/],
+  [
+    'train flowers.csv --target kind --out run',
+    /run already holds a run: name another folder with --out, or go on/,
+  ],
   ['train mismatch', /has 12 images where .*mismatch\/train-labels-idx1-ubyte has 11 labels/],
   ['train one-class', /one-class\/train-labels-idx1-ubyte has only the label 0/],
   ['train ragged.csv --target kind', /ragged\.csv:4 has 2 cells where the header has 3 columns/],

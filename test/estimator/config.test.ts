@@ -46,7 +46,7 @@ describe('the defaults', () => {
       seconds: 0.5,
       tolerance: 1e-3,
       certify: true,
-      scoreEvery: 0,
+      scoreEvery: 2,
       chunk: 10,
     };
     expect(resolveConfig(given)).toEqual({ ...defaults, ...given });
@@ -82,6 +82,7 @@ const wrong: readonly (readonly [settings: object, setting: string, words: strin
   [{ seed: -1 }, 'seed', '-1 is not a whole number from 0 to 4294967295'],
   [{ seed: 1.5 }, 'seed', '1.5 is not a whole number from 0 to 4294967295'],
   [{ seed: 2 ** 32 }, 'seed', '4294967296 is not a whole number from 0 to 4294967295'],
+  [{ validation: 0.1, scoreEvery: 0 }, 'validation', 'scoreEvery is 0'],
   [{ validation: 1 }, 'validation', '1 is not a fraction from 0 to below 1'],
   [{ validation: -0.1 }, 'validation', '-0.1 is not a fraction from 0 to below 1'],
   [{ sweeps: 0 }, 'sweeps', '0 is not a positive whole number'],

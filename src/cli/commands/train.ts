@@ -162,12 +162,13 @@ async function train(source: string | undefined, options: TrainOptions): Promise
     { engine, communicator: single, log: output.log },
     resume,
   );
-  const folder = await openRunFolder(
-    options.out ?? options.resume,
-    basename(request.source).replace(/\W+/g, '-'),
-    { data: request, ...config },
+  const folder = await openRunFolder({
+    path: options.out,
+    name: basename(request.source).replace(/\W+/g, '-'),
+    resumed: options.resume,
+    config: { data: request, ...config },
     history,
-  );
+  });
 
   const interrupt = new AbortController();
   const onInterrupt = (): void => {

@@ -1,5 +1,6 @@
 import { access, appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../algebra/errors.ts';
 import type { Model } from '../../models/model.ts';
 import { exportOnnx } from '../../models/onnxModel.ts';
 import type { Report } from '../../report/contract.ts';
@@ -25,17 +26,31 @@ export interface RunFolder {
   }): Promise<void>;
 }
 
-/**
- * @param path the folder; without one, the first of runs/NAME-1, runs/NAME-2, … that does not exist.
- * @param history records of the run that is resumed.
- */
-export async function openRunFolder(
-  path: string | undefined,
-  name: string,
-  config: unknown,
-  history: readonly SweepRecord[],
-): Promise<RunFolder> {
-  const folder = path ?? (await freshName(name));
+export interface RunFolderRequest {
+  /** The folder; without one, the first of runs/NAME-1, runs/NAME-2, … that does not exist. */
+  readonly path: string | undefined;
+  readonly name: string;
+  /** The folder of the run that is resumed, which alone may be written over. */
+  readonly resumed: string | undefined;
+  readonly config: unknown;
+  /** Records of the run that is resumed. */
+  readonly history: readonly SweepRecord[];
+}
+
+/** @throws UserError where another run is in the folder, or nothing can be written to it. */
+export async function openRunFolder({
+  path,
+  name,
+  resumed,
+  config,
+  history,
+}: RunFolderRequest): Promise<RunFolder> {
+  const folder = path ?? resumed ?? (await freshName(name));
+  const own = resumed !== undefined && resolve(folder) === resolve(resumed);
+  if (!own && (await exists(join(folder, 'config.json'))))
+    throw new UserError(
+      `${folder} already holds a run: name another folder with --out, or go on with that run by --resume ${folder}.`,
+    );
   await prepareFolder(folder);
   const metrics = join(folder, 'metrics.ndjson');
   const line = (record: SweepRecord): string => `${JSON.stringify(record)}\n`;
@@ -55,10 +70,13 @@ export async function openRunFolder(
 async function freshName(name: string): Promise<string> {
   for (let count = 1; ; count++) {
     const folder = join('runs', `${name}-${count}`);
-    const taken = await access(folder).then(
-      () => true,
-      () => false,
-    );
-    if (!taken) return folder;
+    if (!(await exists(folder))) return folder;
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
