@@ -1,3 +1,5 @@
+import { panelRanges } from '../src/splitting/blocks/weights.ts';
+
 /** Floating-point operations of one three-splitting sweep, split into passes over samples and dense solves. */
 export interface Flops {
   readonly passes: number;
@@ -9,13 +11,13 @@ export interface Flops {
  * Per layer i: U_i and the cross product of W_i, 2 n d_i d_{i−1} each; the Gram matrix of V_{i−1} in row panels that skip
  * the mirrored blocks (never that of the data, which is constant); V_i, two products with the layer above.
  */
-export function sweepFlops(widths: readonly number[], n: number, panelRows = 384): Flops {
+export function sweepFlops(widths: readonly number[], n: number): Flops {
   let [passes, solves] = [0, 0];
   const N = widths.length - 1;
   for (let i = 1; i <= N; i++) {
     const [below, here] = [widths[i - 1]!, widths[i]!];
     passes += 4 * n * here * below;
-    if (i > 1) passes += gramFlops(below, n, panelRows);
+    if (i > 1) passes += gramFlops(below, n);
     const d = below + 1;
     // The factor of the constant Gram matrix of the data is kept.
     solves += (i > 1 ? d ** 3 / 3 : 0) + 2 * d ** 2 * here;
@@ -29,14 +31,8 @@ export function sweepFlops(widths: readonly number[], n: number, panelRows = 384
   return { passes, solves };
 }
 
-function gramFlops(width: number, n: number, panelRows: number): number {
-  const count = Math.ceil(width / panelRows);
-  let total = 0;
-  for (let p = 0; p < count; p++) {
-    const [from, to] = [Math.round((p * width) / count), Math.round(((p + 1) * width) / count)];
-    total += 2 * n * (to - from) * (width - from);
-  }
-  return total;
+function gramFlops(width: number, n: number): number {
+  return panelRanges(width).reduce((total, { from, to }) => total + 2 * n * (to - from) * (width - from), 0);
 }
 
 /** All of a sweep's products with nothing saved: full Gram matrices, the data's own among them. */
@@ -44,6 +40,6 @@ export function naiveSweepFlops(widths: readonly number[], n: number): number {
   const { passes } = sweepFlops(widths, n);
   const N = widths.length - 1;
   let extra = 2 * n * widths[0]! ** 2;
-  for (let i = 1; i < N; i++) extra += 2 * n * widths[i]! ** 2 - gramFlops(widths[i]!, n, 384);
+  for (let i = 1; i < N; i++) extra += 2 * n * widths[i]! ** 2 - gramFlops(widths[i]!, n);
   return passes + extra;
 }

@@ -34,20 +34,18 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     { engine, communicator: single, log: console.error },
   );
   const times: number[] = [];
-  const inPasses: number[] = [];
   const run = training.solve({});
   spent.clear();
   for (let step = await run.next(); !step.done; step = await run.next()) {
     if (step.value.sweep === 0) continue;
     times.push(step.value.seconds);
   }
-  inPasses.push(spent.get('passes')! / options.sweeps);
   const after = await productRate(engine, config.chunk, width);
   await engine.dispose();
   const rate = (before + after) / 2;
   const n = train.inputs.shape[0];
   const flops = sweepFlops(training.network.widths, n);
-  const [sweep, passes] = [median(times), inPasses[0]!];
+  const [sweep, passes] = [median(times), spent.get('passes')! / options.sweeps];
   const states = 2 * n * training.network.widths.slice(1).reduce((a, b) => a + b, 0) * 4;
   const peer = options.peer === undefined ? undefined : peerSeconds(options.peer);
   return {

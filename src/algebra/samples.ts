@@ -1,4 +1,4 @@
-import { type Floats, floats, type Matrix, type Precision, precisionOf } from './tensor.ts';
+import { type Floats, floats, type Matrix, type Precision, rowsOf, toPrecision } from './tensor.ts';
 
 /** How n samples are cut into chunks of nearly equal size. */
 export interface Chunks {
@@ -22,33 +22,22 @@ export interface Samples {
   readonly chunks: Floats[];
 }
 
+/** Zeros. Each chunk has room for the largest, so that a pass can exchange it for any other. */
 export function emptySamples(chunks: Chunks, width: number, precision: Precision): Samples {
   return {
     width,
-    chunks: sizes(chunks).map((rows) => chunkBuffer(chunks, width, precision).subarray(0, rows * width)),
+    chunks: sizes(chunks).map((rows) => floats(precision, chunks.largest * width).subarray(0, rows * width)),
   };
 }
 
 /** Samples that view the rows of a matrix, or copies of them in another precision. Not to be updated by a pass. */
 export function viewSamples(chunks: Chunks, matrix: Matrix, precision: Precision): Samples {
-  const width = matrix.shape[1];
-  const same = precisionOf(matrix) === precision;
   return {
-    width,
-    chunks: sizes(chunks).map((rows, c) => {
-      const start = chunks.starts[c]! * width;
-      const view = matrix.data.subarray(start, start + rows * width);
-      if (same) return view;
-      const copy = floats(precision, view.length);
-      copy.set(view);
-      return copy;
-    }),
+    width: matrix.shape[1],
+    chunks: chunks.starts
+      .slice(1)
+      .map((end, c) => toPrecision(rowsOf(matrix, chunks.starts[c]!, end), precision).data),
   };
-}
-
-/** Room for any one chunk; every chunk that a pass replaces has this capacity. */
-export function chunkBuffer(chunks: Chunks, width: number, precision: Precision): Floats {
-  return floats(precision, chunks.largest * width);
 }
 
 /** All rows in one matrix, copied. */

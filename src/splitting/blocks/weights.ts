@@ -89,7 +89,7 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
 /** Rows of a panel of a Gram matrix: the products left of the diagonal blocks are mirror images and are not computed. */
 const panelRows = 384;
 
-function panelRanges(width: number): { from: number; to: number }[] {
+export function panelRanges(width: number): { from: number; to: number }[] {
   const count = Math.ceil(width / panelRows);
   return Array.from({ length: count }, (_, p) => ({
     from: Math.round((p * width) / count),
