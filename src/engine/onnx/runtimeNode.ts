@@ -13,6 +13,8 @@ export function nodeRuntime(options: { readonly threads: number }): OnnxRuntime 
         interOpNumThreads: 1,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
+        // A pattern plans one arena block for all intermediate results of a run: more memory than it saves time.
+        enableMemPattern: false,
         // Every session has threads of its own: idle ones that spin would take the cores from the one at work.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
       });
