@@ -15,6 +15,10 @@ export interface Ops<T> {
   min(a: T, b: T): T;
   /** max(0, a). */
   relu(a: T): T;
+  exp(a: T): T;
+  /** Natural logarithm; −∞ at 0. */
+  log(a: T): T;
+  tanh(a: T): T;
   /** a < b as a mask. */
   less(a: T, b: T): T;
   /** a where the mask is true, else b. */
@@ -23,6 +27,10 @@ export interface Ops<T> {
   product(a: T, b: T, options?: ProductOptions<T>): T;
   /** Sum over the rows (axis 0: `[n, d]` to `[d]`) or within each row (axis 1: `[n, d]` to `[n]`). */
   sum(a: T, axis: 0 | 1): T;
+  /** The largest element of each row, `[n, d]` to `[n]`. */
+  largest(a: T): T;
+  /** One number a sample as a column, `[n]` to `[n, 1]`, which broadcasts over the row of its sample. */
+  column(a: T): T;
   /** Columns `from` (inclusive) to `to` (exclusive) of a matrix. */
   columns(a: T, from: number, to: number): T;
   /** Gives the value the name under which a reader of the graph finds it. The value itself is unchanged. */
@@ -34,6 +42,11 @@ export interface ProductOptions<T> {
   readonly transposeB?: boolean;
   readonly scale?: number;
   readonly plus?: T;
+}
+
+/** |a|. */
+export function absolute<T>(o: Ops<T>, a: T): T {
+  return o.max(a, o.sub(o.scalar(0), a));
 }
 
 /** factor · a. */

@@ -1,11 +1,13 @@
 import type { Ops } from '../algebra/ops.ts';
-import type { Interval, Term } from './term.ts';
+import type { Definability, Family, Interval, Term } from './term.ts';
 
 /** σ of ZLLY (2.2), applied to every element. */
 export interface Activation extends Term {
+  readonly family?: Family<Activation>;
   readonly properties: {
     /** A Lipschitz constant of σ on the whole line, if there is one. */
     readonly lipschitz: number | undefined;
+    readonly definability: Definability;
   };
   value<T>(o: Ops<T>, u: T): T;
   /** Slopes of σ at u (Clarke's interval at a corner). */

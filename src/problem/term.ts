@@ -6,11 +6,15 @@ export interface Interval<T> {
   readonly upper: T;
 }
 
-/** Facts that methods ask of a term and that the theory's assumptions are checked against. */
+/** Assumption 1 (d) of ZLLY: every term is one of the two. */
+export type Definability = 'real analytic' | 'semialgebraic';
+
+/** Facts that methods ask of a loss or a regularizer and that the theory's assumptions are checked against. */
 export interface Properties {
   readonly convex: boolean;
   readonly smooth: boolean;
   readonly nonnegative: boolean;
+  readonly definability: Definability;
 }
 
 /** What every loss, activation and regularizer has; its file name is its registered name. */
@@ -19,6 +23,17 @@ export interface Term {
   /** One line for people: the formula in plain text. */
   readonly formula: string;
   readonly reference: string;
+}
+
+/** Terms that differ by numbers, such as `box(lo,hi)`. The registered member is the one with the default numbers. */
+export interface Family<Member extends Term> {
+  /** Names of the numbers, in order; a last name that ends in … stands for any number of them. */
+  readonly parameters: readonly string[];
+  /**
+   * The member with these numbers, one for each parameter; its name repeats them, `box(-1,1)`.
+   * @throws UserError when a number is not admissible.
+   */
+  make(...values: readonly number[]): Member;
 }
 
 /** |interval| distance of 0 to [lower, upper] + shift. */

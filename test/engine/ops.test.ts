@@ -46,6 +46,14 @@ const elementwise = {
   where: <T>(o: Ops<T>, a: T, b: T) => o.where(o.less(a, o.scalar(0.1)), b, a),
 };
 
+const functions = {
+  relu: <T>(o: Ops<T>, a: T) => o.relu(a),
+  exp: <T>(o: Ops<T>, a: T) => o.exp(a),
+  // Away from zero, where the logarithm magnifies what engines differ by.
+  log: <T>(o: Ops<T>, a: T) => o.log(o.add(o.mul(a, a), o.scalar(0.5))),
+  tanh: <T>(o: Ops<T>, a: T) => o.tanh(a),
+};
+
 const scales = [1, -1, 0.3, 2];
 /** Addends of a product `[n, 4]`. */
 const addends = [undefined, 'full', 'row', 'flatRow', 'column', 'number'] as const;
@@ -56,9 +64,20 @@ const expressions: readonly Expression[] = [
       Object.fromEntries(broadcasting.map(([a, b]) => [`${a}, ${b}`, operation(o, x[a]!, x[b]!)])),
     ),
   ),
-  expression('relu', (o, x) =>
-    Object.fromEntries(Object.keys(operands).map((a) => [`of ${a}`, o.relu(x[a]!)])),
+  ...Object.entries(functions).map(([name, f]) =>
+    expression(name, (o, x) =>
+      Object.fromEntries(Object.keys(operands).map((a) => [`of ${a}`, f(o, x[a]!)])),
+    ),
   ),
+  expression('largest', (o, x) => ({
+    'of a matrix': o.largest(x.full!),
+    'of a square': o.largest(x.square!),
+    'of a column': o.largest(x.column!),
+  })),
+  expression('column', (o, x) => ({
+    alone: o.column(o.sum(x.full!, 1)),
+    'beside its row': o.sub(x.full!, o.column(o.largest(x.full!))),
+  })),
   expression('scalar', (o, x) => ({
     'with a matrix': o.mul(o.scalar(0.1), x.full!),
     alone: o.scalar(-1.5),

@@ -73,6 +73,6 @@ describe.each(quadratic)('the curvature of $name', ({ value, prox, properties })
     const kappa = properties.curvature!;
     const x = draw(10).tensor([rows, columns]);
     expectClose(value(o, x).data, scaled(o, kappa / 2, squaredNorms(o, x)).data, closedForm);
-    expectClose(prox(o, x, 0.7).data, scaled(o, 1 / (1 + 0.7 * kappa), x).data, closedForm);
+    expectClose(prox(o, x, o.scalar(0.7)).data, scaled(o, 1 / (1 + 0.7 * kappa), x).data, closedForm);
   });
 });

@@ -74,7 +74,7 @@ export const proxProblems: readonly { readonly name: string; readonly problems: 
           slopes: (x) => regularizer.subdifferential(o, x),
           penalty,
           centre: z,
-          solution: regularizer.prox(o, z, 1 / penalty),
+          solution: regularizer.prox(o, z, o.scalar(1 / penalty)),
         };
       }),
     })),

@@ -23,7 +23,7 @@ const cases = [
   ...regularizers.map((regularizer) => ({
     name: `regularizer ${regularizer.name}`,
     value: (v: typeof x) => regularizer.value(o, v),
-    prox: (step: number) => regularizer.prox(o, x, step),
+    prox: (step: number) => regularizer.prox(o, x, o.scalar(step)),
   })),
 ];
 

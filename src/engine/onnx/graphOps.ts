@@ -20,6 +20,7 @@ export interface GraphValue {
   label: string | undefined;
 }
 
+type Unary = (a: GraphValue) => GraphValue;
 type Binary = (a: GraphValue, b: GraphValue) => GraphValue;
 type Attribute = number | { readonly float: number };
 
@@ -77,9 +78,10 @@ export class GraphBuilder implements Ops<GraphValue> {
   min: Binary = this.#elementwise('Min');
   less: Binary = this.#elementwise('Less');
 
-  relu(a: GraphValue): GraphValue {
-    return this.#node('Relu', [a], a.shape);
-  }
+  relu: Unary = this.#each('Relu');
+  exp: Unary = this.#each('Exp');
+  log: Unary = this.#each('Log');
+  tanh: Unary = this.#each('Tanh');
 
   where(mask: GraphValue, a: GraphValue, b: GraphValue): GraphValue {
     return this.#node('Where', [mask, a, b], broadcast(mask.shape, broadcast(a.shape, b.shape)));
@@ -102,6 +104,14 @@ export class GraphBuilder implements Ops<GraphValue> {
 
   sum(a: GraphValue, axis: 0 | 1): GraphValue {
     return this.#node('ReduceSum', [a, this.#integers([axis])], [a.shape[1 - axis]!], [['keepdims', 0]]);
+  }
+
+  largest(a: GraphValue): GraphValue {
+    return this.#node('ReduceMax', [a, this.#integers([1])], [a.shape[0]!], [['keepdims', 0]]);
+  }
+
+  column(a: GraphValue): GraphValue {
+    return this.#node('Unsqueeze', [a, this.#integers([1])], [a.shape[0]!, 1]);
   }
 
   columns(a: GraphValue, from: number, to: number): GraphValue {
@@ -205,6 +215,10 @@ export class GraphBuilder implements Ops<GraphValue> {
     );
     const elemType = value.key.startsWith('ArgMax') ? dataType.int64 : dataType[this.#precision];
     return { name, type: { tensorType: { elemType, shape: { dim } } } };
+  }
+
+  #each(opType: string): Unary {
+    return (a) => this.#node(opType, [a], a.shape);
   }
 
   #elementwise(opType: string): Binary {

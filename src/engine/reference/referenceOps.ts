@@ -11,7 +11,10 @@ export const referenceOps: Ops<Tensor> = {
   div: elementwise((a, b) => a / b),
   max: elementwise(Math.max),
   min: elementwise(Math.min),
-  relu: (a) => ({ shape: a.shape, data: Float64Array.from(a.data, (x) => Math.max(0, x)) }),
+  relu: each((x) => Math.max(0, x)),
+  exp: each(Math.exp),
+  log: each(Math.log),
+  tanh: each(Math.tanh),
   less: elementwise((a, b) => (a < b ? 1 : 0)),
   where(mask, a, b) {
     const shape = broadcast(mask.shape, broadcast(a.shape, b.shape)) as number[];
@@ -27,6 +30,11 @@ export const referenceOps: Ops<Tensor> = {
       for (let j = 0; j < columns; j++) out.data[axis === 0 ? j : i]! += a.data[i * columns + j]!;
     return out;
   },
+  largest(a) {
+    const [rows, columns] = a.shape as [number, number];
+    return tabulate([rows], (i) => Math.max(...a.data.subarray(i * columns, (i + 1) * columns)));
+  },
+  column: (a) => ({ shape: [a.shape[0]!, 1], data: Float64Array.from(a.data) }),
   columns(a, from, to) {
     const [rows, columns] = a.shape as [number, number];
     const width = to - from;
@@ -34,6 +42,10 @@ export const referenceOps: Ops<Tensor> = {
   },
   name: (a) => a,
 };
+
+function each(f: (a: number) => number): (a: Tensor) => Tensor {
+  return (a) => ({ shape: a.shape, data: Float64Array.from(a.data, (x) => f(x)) });
+}
 
 function elementwise(f: (a: number, b: number) => number): (a: Tensor, b: Tensor) => Tensor {
   return (a, b) => {

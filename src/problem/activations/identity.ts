@@ -6,7 +6,7 @@ export const identity: Activation = {
   name: 'identity',
   formula: 'u',
   reference: 'ZLLY 2.1.1, appendix B (b1)',
-  properties: { lipschitz: 1 },
+  properties: { lipschitz: 1, definability: 'real analytic' },
   value: (_, u) => u,
   subdifferential(o) {
     const one = o.scalar(1);

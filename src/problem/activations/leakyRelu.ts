@@ -16,7 +16,7 @@ export const leakyRelu: Activation = {
   name: 'leakyRelu',
   formula: 'max(u, 0.01 u)',
   reference: 'ZLLY 2.1.1, appendix B (b4)',
-  properties: { lipschitz: 1 },
+  properties: { lipschitz: 1, definability: 'semialgebraic' },
   value: (o, u) => o.max(u, scaled(o, slope, u)),
   subdifferential(o, u) {
     const [one, low] = [o.scalar(1), o.scalar(slope)];

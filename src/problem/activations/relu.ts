@@ -17,7 +17,7 @@ export const relu: Activation = {
   name: 'relu',
   formula: 'max(0, u)',
   reference: 'ZLLY Lemma 13 (E.1)',
-  properties: { lipschitz: 1 },
+  properties: { lipschitz: 1, definability: 'semialgebraic' },
   value: (o, u) => o.relu(u),
   subdifferential(o, u) {
     const [zero, one] = [o.scalar(0), o.scalar(1)];

@@ -14,7 +14,13 @@ export const hinge: Loss = {
   reference: 'ZLLY Lemma 14 (E.4)',
   coding: '-1/1',
   tasks: ['classification'],
-  properties: { convex: true, smooth: false, nonnegative: true },
+  properties: {
+    convex: true,
+    smooth: false,
+    nonnegative: true,
+    definability: 'semialgebraic',
+    gradientLipschitz: undefined,
+  },
   value: (o, v, y) => o.sum(o.relu(o.sub(o.scalar(1), o.mul(y, v))), 1),
   prox(o, x, y, step) {
     const margin = o.mul(y, x);

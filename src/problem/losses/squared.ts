@@ -8,7 +8,13 @@ export const squared: Loss = {
   reference: 'ZLLY 2.1.1, appendix B (a1)',
   coding: '0/1',
   tasks: ['classification', 'regression'],
-  properties: { convex: true, smooth: true, nonnegative: true },
+  properties: {
+    convex: true,
+    smooth: true,
+    nonnegative: true,
+    definability: 'real analytic',
+    gradientLipschitz: 1,
+  },
   value: (o, v, y) => scaled(o, 0.5, squaredNorms(o, o.sub(v, y))),
   // 0 = step (v − y) + v − x.
   prox: (o, x, y, step) => o.add(scaled(o, 1 / (1 + step), x), scaled(o, step / (1 + step), y)),

@@ -6,7 +6,14 @@ export const none: Regularizer = {
   name: 'none',
   formula: '0',
   reference: 'ZLLY 2.1.1',
-  properties: { convex: true, smooth: true, nonnegative: true, curvature: 0 },
+  properties: {
+    convex: true,
+    smooth: true,
+    nonnegative: true,
+    definability: 'real analytic',
+    curvature: 0,
+    coercive: false,
+  },
   value: (o, x) => o.sum(scaled(o, 0, x), 1),
   prox: (_, z) => z,
   subdifferential(o, x) {
