@@ -26,7 +26,7 @@ export function factsOf(run: {
     ['method', `${config.method}, ${config.order} order`],
     ['loss', config.loss],
     ['gamma', config.gamma.join(', ')],
-    ['alpha', `V ${alpha.V}, U ${alpha.U}, W ${alpha.W}`],
+    ['alpha', `V ${alpha.V.join(' ')}, U ${alpha.U.join(' ')}, W ${alpha.W.join(' ')}`],
     ['start', `${config.init}: ${initialisations[config.init]!.formula}, seed ${config.seed}`],
     ['precision', config.precision],
     ['engine', run.engine],

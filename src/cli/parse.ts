@@ -26,17 +26,14 @@ export function numbers(text: string): number[] {
   return text.split(',').map(number);
 }
 
-/** `5`, or `V=5,U=5,W=1000` for each kind of block. */
-export function alpha(text: string): { V: number; U: number; W: number } {
-  if (!text.includes('=')) {
-    const value = number(text);
-    return { V: value, U: value, W: value };
-  }
-  const parts = text.split(',').map((part) => /^\s*([VUW])=([^=]*)$/.exec(part));
+/** `5`, or `V=5,U=5,W=1000` for each kind of block; one number for all layers, or one a layer as in `V=5,U=5,W=5,1,1`. */
+export function alpha(text: string): { V: number[]; U: number[]; W: number[] } {
+  if (!text.includes('=')) return { V: numbers(text), U: numbers(text), W: numbers(text) };
+  const parts = text.split(/,(?=\s*[VUW]\s*=)/).map((part) => /^\s*([VUW])\s*=([^=]*)$/.exec(part));
   const given = new Map(parts.map((found) => [found?.[1], found?.[2]]));
   if (parts.length !== 3 || !['V', 'U', 'W'].every((kind) => given.has(kind)))
     throw new InvalidArgumentError(`"${text}" is neither one number nor all of V=…,U=…,W=….`);
-  return { V: number(given.get('V')!), U: number(given.get('U')!), W: number(given.get('W')!) };
+  return { V: numbers(given.get('V')!), U: numbers(given.get('U')!), W: numbers(given.get('W')!) };
 }
 
 /** `squaredL2:0.1`: a regularizer and its weight. */

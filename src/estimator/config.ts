@@ -1,15 +1,22 @@
 import type { Precision } from '../algebra/tensor.ts';
+import type { OutputUpdate } from '../splitting/method.ts';
 
 /** Everything that decides the result of a run, resolved; it is written to the run folder. */
 export interface Config {
   method: string;
   /** Widths of the hidden layers. */
   hidden: number[];
+  /** Every hidden layer but the first adds its input. */
+  residual: boolean;
+  /** By name, `relu` or `softplus(5)`. */
   activation: string;
   loss: string;
   /** γ_i: one for all layers, or one a layer. */
   gamma: number[];
-  alpha: { V: number; U: number; W: number };
+  /** α of each kind of block: one for all layers, or one a layer. */
+  alpha: { V: number[]; U: number[]; W: number[] };
+  /** How V_N is updated. */
+  outputUpdate: OutputUpdate;
   weightRegularizer: { term: string; weight: number };
   stateRegularizer: { term: string; weight: number };
   /** `backward`, `forward`, or the names of all blocks. */
@@ -39,10 +46,12 @@ export type ConfigInput = { [Name in keyof Config]?: Config[Name] | undefined };
 export const fixedSettings: readonly (keyof Config)[] = [
   'method',
   'hidden',
+  'residual',
   'activation',
   'loss',
   'gamma',
   'alpha',
+  'outputUpdate',
   'weightRegularizer',
   'stateRegularizer',
   'order',

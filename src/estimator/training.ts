@@ -9,17 +9,26 @@ import type { Communicator } from '../distributed/communicator.ts';
 import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
 import type { Model } from '../models/model.ts';
-import { describeNetwork, type LayerWeights, mlp, type Network } from '../models/network.ts';
+import {
+  describeNetwork,
+  type LayerWeights,
+  mlp,
+  type Network,
+  residualMlp,
+  skipsOf,
+} from '../models/network.ts';
 import { identity } from '../problem/activations/identity.ts';
 import { activations } from '../problem/activations/index.ts';
 import { losses } from '../problem/losses/index.ts';
-import type { Problem, Weighted } from '../problem/problem.ts';
+import { termNamed } from '../problem/named.ts';
+import { type Problem, stateNames, type Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
 import type { Interruption } from '../solve/status.ts';
 import { blockDescent, type State } from '../splitting/descent.ts';
 import { methods } from '../splitting/index.ts';
+import type { Method, MethodSettings } from '../splitting/method.ts';
 import { orderBlocks } from '../splitting/order.ts';
 import type { Config } from './config.ts';
 import { learnPreprocessing, type Preprocessing, preprocess } from './preprocess.ts';
@@ -57,33 +66,47 @@ export function poseProblem(
   config: Config,
   train: Dataset,
 ): { readonly network: Network; readonly problem: Problem } {
-  const network = mlp(train.inputs.shape[1], config.hidden, train.targets.shape[1], config.activation);
+  const build = config.residual ? residualMlp : mlp;
+  const network = build(train.inputs.shape[1], config.hidden, train.targets.shape[1], config.activation);
   const N = network.widths.length - 1;
-  if (config.gamma.length !== 1 && config.gamma.length !== N)
-    throw new UserError(
-      `gamma has ${config.gamma.length} values where one for all layers or one for each of the ${N} layers was expected.`,
-    );
-  const loss = losses.find(({ name }) => name === config.loss)!;
+  const lists = Object.entries(config.alpha).map(([kind, values]) => [`alpha of ${kind}`, values] as const);
+  for (const [name, values] of [['gamma', config.gamma] as const, ...lists])
+    if (values.length !== 1 && values.length !== N)
+      throw new UserError(
+        `${name} has ${values.length} values where one for all layers or one for each of the ${N} layers was expected.`,
+      );
+  const loss = termNamed(losses, config.loss, 'a loss');
   if (!loss.tasks.includes(train.task))
     throw new UserError(
       `The loss ${loss.name} is for ${loss.tasks.join(' and ')}, and the target is for ${train.task}: choose another loss.`,
     );
-  const sigma = activations.find(({ name }) => name === config.activation)!;
+  const sigma = termNamed(activations, config.activation, 'an activation');
   const weighted = ({ term, weight }: Config['weightRegularizer']): Weighted => ({
-    term: regularizers.find(({ name }) => name === term)!,
+    term: termNamed(regularizers, term, 'a regularizer'),
     weight,
   });
+  const method = methodOf(config);
   const problem: Problem = {
+    formulation: method.formulation,
     widths: network.widths,
     activations: network.widths.slice(1).map((_, i) => (i === N - 1 ? identity : sigma)),
+    skips: skipsOf(network),
     loss,
     gamma: network.widths.slice(1).map((_, i) => config.gamma[i] ?? config.gamma[0]!),
     weightRegularizer: weighted(config.weightRegularizer),
     stateRegularizer: weighted(config.stateRegularizer),
   };
-  const refusal = methods.find(({ name }) => name === config.method)!.refuse(problem);
+  const refusal = method.refuse(problem, updatesOf(config));
   if (refusal !== undefined) throw new UserError(refusal);
   return { network, problem };
+}
+
+function methodOf({ method }: Config): Method {
+  return methods.find(({ name }) => name === method)!;
+}
+
+function updatesOf({ alpha, outputUpdate }: Config): MethodSettings {
+  return { alpha, outputUpdate };
 }
 
 export async function prepareTraining(
@@ -97,13 +120,13 @@ export async function prepareTraining(
       ? split(source.train, config.validation, config.seed)
       : { train: source.train, held: undefined };
   const { network, problem } = poseProblem(config, parts.train);
-  const method = methods.find(({ name }) => name === config.method)!;
-  const blocks = orderBlocks(method.blocks(problem, config.alpha), config.order);
+  const [method, updates] = [methodOf(config), updatesOf(config)];
+  const blocks = orderBlocks(method.blocks(problem, updates), config.order);
   const preprocessing = learnPreprocessing(parts.train);
   const prepared = (data: Dataset | undefined): ScoredData | undefined =>
     data && { ...preprocess(data, preprocessing, problem.loss), task: data.task };
   const [train, validation, test] = [prepared(parts.train)!, prepared(parts.held), prepared(source.test)];
-  const state = await firstState(config, network, train, engine, resume);
+  const state = await firstState(config, network, problem, train, engine, resume);
   const descent = await blockDescent({ engine, communicator, problem, blocks, state, log });
   const forward = await predictor(engine, network, config.chunk);
 
@@ -129,7 +152,7 @@ export async function prepareTraining(
       solve(descent, {
         problem,
         method,
-        alpha: config.alpha,
+        updates,
         precision: config.precision,
         sweeps: config.sweeps,
         certify: config.certify || config.tolerance !== undefined,
@@ -158,6 +181,7 @@ interface ScoredData {
 async function firstState(
   config: Config,
   network: Network,
+  problem: Problem,
   { X, Y }: ScoredData,
   engine: Engine,
   resume: Resume | undefined,
@@ -166,7 +190,7 @@ async function firstState(
   const weights = resume?.weights ?? initialise(network, config.init, config.seed, engine.precision);
   const data = { V0: viewSamples(chunks, X, engine.precision), Y: viewSamples(chunks, Y, engine.precision) };
   if (resume?.samples) return { chunks, weights, samples: { ...resume.samples, ...data } };
-  const names = network.widths.slice(1).flatMap((_, i) => [`U${i + 1}`, `V${i + 1}`]);
+  const names = stateNames(problem);
   const states = names.map((name) => [
     name,
     emptySamples(chunks, network.widths[Number(name.slice(1))]!, engine.precision),

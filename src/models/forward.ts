@@ -3,20 +3,24 @@ import type { Ops } from '../algebra/ops.ts';
 import type { Pass } from '../algebra/pass.ts';
 import type { Tensor } from '../algebra/tensor.ts';
 import { activations } from '../problem/activations/index.ts';
-import type { LayerWeights, Network } from './network.ts';
+import { termNamed } from '../problem/named.ts';
+import { type LayerWeights, type Network, skipsOf } from './network.ts';
 
 /**
- * The network applied to `V0`: U_i = W_i V_{i−1} + b_i, V_i = σ(U_i), and V_N = U_N.
+ * The network applied to `V0`: U_i = W_i V_{i−1} + b_i, V_i = σ(U_i), or V_{i−1} + σ(U_i) across a residual link, and V_N = U_N.
  * @returns every U and V by name.
  */
 export function forward<T>(o: Ops<T>, x: Readonly<Record<string, T>>, network: Network): Record<string, T> {
-  const sigma = activations.find(({ name }) => name === network.activation)!;
+  const sigma = termNamed(activations, network.activation, 'an activation');
+  const skips = skipsOf(network);
   const N = network.widths.length - 1;
   const values: Record<string, T> = { ...x };
   for (let i = 1; i <= N; i++) {
     const U = o.product(values[`V${i - 1}`]!, values[`W${i}`]!, { transposeB: true, plus: values[`b${i}`]! });
     values[`U${i}`] = o.name(U, `U${i}`);
-    values[`V${i}`] = i === N ? U : o.name(sigma.value(o, U), `V${i}`);
+    const activated = i === N ? U : sigma.value(o, U);
+    const V = skips[i - 1] ? o.add(values[`V${i - 1}`]!, activated) : activated;
+    values[`V${i}`] = i === N ? V : o.name(V, `V${i}`);
   }
   return values;
 }

@@ -1,14 +1,14 @@
 import { normals } from '../algebra/random.ts';
 import { floats, matrix, type Precision, vector } from '../algebra/tensor.ts';
 
-import type { LayerWeights, Network } from './network.ts';
+import { type LayerWeights, type Network, skipsOf } from './network.ts';
 
 interface Initialisation {
   readonly formula: string;
   /** Standard deviation of the weights of a layer, by its number of inputs and its place. */
   readonly deviation: (inputs: number, place: Place) => number;
   readonly bias: number;
-  /** Added to the diagonal of the weights between hidden layers. */
+  /** Added to the diagonal of the weights between hidden layers, where no residual link does the same. */
   readonly diagonal: number;
 }
 
@@ -50,6 +50,7 @@ export function initialise(
 ): LayerWeights[] {
   const { deviation, bias, diagonal } = initialisations[init]!;
   const draw = normals(seed);
+  const skips = skipsOf(network);
   const last = network.widths.length - 2;
   return network.widths.slice(1).map((outputs, i) => {
     const place = i === last ? 'last' : i === 0 ? 'first' : 'hidden';
@@ -57,7 +58,7 @@ export function initialise(
     const W = floats(precision, outputs * inputs);
     const scale = deviation(inputs, place);
     for (let k = 0; k < W.length; k++) W[k] = scale * draw();
-    if (place === 'hidden')
+    if (place === 'hidden' && !skips[i])
       for (let k = 0; k < Math.min(inputs, outputs); k++) W[k * (inputs + 1)]! += diagonal;
     return { W: matrix(outputs, inputs, W), b: vector(floats(precision, outputs).fill(bias)) };
   });

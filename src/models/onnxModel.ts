@@ -5,6 +5,7 @@ import { matrix, vector } from '../algebra/tensor.ts';
 import { GraphBuilder } from '../engine/onnx/graphOps.ts';
 import { dataType, decodeModel, type ModelProto, type TensorProto } from '../engine/onnx/schema.ts';
 import { activations } from '../problem/activations/index.ts';
+import { termNamed } from '../problem/named.ts';
 import { forward, namedWeights } from './forward.ts';
 import type { Model } from './model.ts';
 import { describeNetwork, type LayerWeights } from './network.ts';
@@ -14,7 +15,8 @@ const scaling = z.object({ shift: z.array(z.number()), scale: z.array(z.number()
 const description = z.object({
   network: z.object({
     widths: z.array(z.number().int().positive()).min(2),
-    activation: z.string().refine((wanted) => activations.some(({ name }) => name === wanted)),
+    activation: z.string().refine(isActivation),
+    residual: z.boolean().exactOptional(),
   }),
   task: z.enum(['classification', 'regression']),
   outputs: z.array(z.string()),
@@ -23,6 +25,14 @@ const description = z.object({
   outputScaling: scaling.exactOptional(),
   training: z.record(z.string(), z.string()),
 });
+
+function isActivation(text: string): boolean {
+  try {
+    return termNamed(activations, text, 'an activation').name === text;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The model as an ONNX file, float32: input `input` `[batch, d_0]`; output `scores` `[batch, d_N]` and, for classes, `label`

@@ -1,4 +1,4 @@
-import type { Ops } from '../algebra/ops.ts';
+import { type Ops, scaled } from '../algebra/ops.ts';
 import type { Definability, Family, Interval, Term } from './term.ts';
 
 /** σ of ZLLY (2.2), applied to every element. */
@@ -20,4 +20,10 @@ export interface Activation extends Term {
    * is γ times (E.1), up to a constant, with a = v, penalty = (γ + α)/γ and b = (γ z + α u⁻)/(γ + α).
    */
   prox<T>(o: Ops<T>, a: T, b: T, penalty: number): T;
+}
+
+/** σ′(u); at a corner the mean of its two slopes, an element of Clarke's interval. */
+export function slopeOf<T>(o: Ops<T>, sigma: Activation, u: T): T {
+  const { lower, upper } = sigma.subdifferential(o, u);
+  return lower === upper ? lower : scaled(o, 0.5, o.add(lower, upper));
 }

@@ -1,5 +1,5 @@
 import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
-import { activationOf, depth, gammaOf, layers, type Problem } from './problem.ts';
+import { activationOf, depth, gammaOf, hasSkip, layers, type Problem } from './problem.ts';
 
 /** Values of the variables of a problem by name: `V0` … `VN`, `U1` …, `W1` …, `b1` …, `Y`. */
 export type Variables<T> = Readonly<Record<string, T>>;
@@ -21,24 +21,53 @@ export function preactivation<T>(o: Ops<T>, x: Variables<T>, layer: number): T {
   return o.name(product, `W${layer} V${layer - 1} + b${layer}`);
 }
 
-/** U_i − (W_i V_{i−1} + b_i). */
+/** The variables that `preactivation` reads. */
+export function preactivationVariables(layer: number): string[] {
+  return [`W${layer}`, `b${layer}`, `V${layer - 1}`];
+}
+
+/** U_i − (W_i V_{i−1} + b_i), of the three-splitting. */
 export function linearGap<T>(o: Ops<T>, x: Variables<T>, layer: number): T {
   return o.name(o.sub(x[`U${layer}`]!, preactivation(o, x, layer)), `gap of U${layer}`);
 }
 
-/** σ_i(U_i). */
-export function activated<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  return activationOf(problem, layer).value(o, x[`U${layer}`]!);
+/** What σ_i is applied to: U_i in the three-splitting, W_i V_{i−1} + b_i in the two-splitting. */
+export function argument<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  return problem.formulation === 'three-splitting' ? x[`U${layer}`]! : preactivation(o, x, layer);
 }
 
-/** V_i − σ_i(U_i). */
+/** σ_i at its argument. */
+export function activated<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  return activationOf(problem, layer).value(o, argument(o, x, problem, layer));
+}
+
+/** What σ_i shall be: V_i, or V_i − V_{i−1} across a residual link. */
+export function activationTarget<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const V = x[`V${layer}`]!;
+  return hasSkip(problem, layer) ? o.name(o.sub(V, x[`V${layer - 1}`]!), `residual of V${layer}`) : V;
+}
+
+/** What V_i shall be: σ_i, or V_{i−1} + σ_i across a residual link. */
+export function stateTarget<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const sigma = activated(o, x, problem, layer);
+  return hasSkip(problem, layer) ? o.add(x[`V${layer - 1}`]!, sigma) : sigma;
+}
+
+/** V_i − stateTarget. */
 export function activationGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  return o.name(o.sub(x[`V${layer}`]!, activated(o, x, problem, layer)), `gap of V${layer}`);
+  return o.name(o.sub(x[`V${layer}`]!, stateTarget(o, x, problem, layer)), `gap of V${layer}`);
+}
+
+/** The variables that `activationGap` reads. */
+export function activationVariables(problem: Problem, layer: number): string[] {
+  if (problem.formulation === 'two-splitting') return [`V${layer}`, ...preactivationVariables(layer)];
+  return [`V${layer}`, `U${layer}`, ...(hasSkip(problem, layer) ? [`V${layer - 1}`] : [])];
 }
 
 /**
- * The lifted objective of ZLLY (2.5) as named terms, in the sum form over samples:
- *   Σ_j ℓ(v_Nj; y_j) + Σ_i r(W_i) + Σ_i s(V_i) + Σ_i γ_i/2 [‖V_i − σ_i(U_i)‖² + ‖U_i − W_i V_{i−1} − b_i‖²].
+ * The lifted objective as named terms, in the sum form over samples: of ZLLY (2.5), (3.4) across residual links,
+ *   Σ_j ℓ(v_Nj; y_j) + Σ_i r(W_i) + Σ_i s(V_i) + Σ_i γ_i/2 [‖V_i − [V_{i−1}] − σ_i(U_i)‖² + ‖U_i − W_i V_{i−1} − b_i‖²],
+ * or of (2.3) with γ_i/2 ‖V_i − σ_i(W_i V_{i−1} + b_i)‖² for the two couplings.
  * This sum is what is printed, certified and minimised.
  */
 export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
@@ -49,19 +78,17 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
   ];
   for (const i of layers(problem)) {
     const half = gammaOf(problem, i) / 2;
-    const sigma = activationOf(problem, i).name;
-    terms.push(
-      {
-        name: i === N ? `V${i} = U${i}` : `V${i} = ${sigma}(U${i})`,
-        variables: [`V${i}`, `U${i}`],
-        value: (o, x) => scaled(o, half, squaredNorms(o, activationGap(o, x, problem, i))),
-      },
-      {
+    terms.push({
+      name: activationCoupling(problem, i),
+      variables: activationVariables(problem, i),
+      value: (o, x) => scaled(o, half, squaredNorms(o, activationGap(o, x, problem, i))),
+    });
+    if (problem.formulation === 'three-splitting')
+      terms.push({
         name: `U${i} = W${i} V${i - 1}`,
-        variables: [`U${i}`, `W${i}`, `b${i}`, `V${i - 1}`],
+        variables: [`U${i}`, ...preactivationVariables(i)],
         value: (o, x) => scaled(o, half, squaredNorms(o, linearGap(o, x, i))),
-      },
-    );
+      });
     if (r.weight > 0)
       terms.push({
         name: `r(W${i})`,
@@ -76,4 +103,11 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
       });
   }
   return terms;
+}
+
+/** `V2 = relu(U2)`, `V3 = V2 + tanh(U3)`, `V2 = relu(W2 V1)`. */
+function activationCoupling(problem: Problem, layer: number): string {
+  const inner = problem.formulation === 'three-splitting' ? `U${layer}` : `W${layer} V${layer - 1}`;
+  const sigma = layer === depth(problem) ? inner : `${activationOf(problem, layer).name}(${inner})`;
+  return `V${layer} = ${hasSkip(problem, layer) ? `V${layer - 1} + ` : ''}${sigma}`;
 }

@@ -9,14 +9,23 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** What is minimised: ZLLY (2.5), with samples as rows. Layers are counted from 1 to N. */
+/**
+ * Which constraints of the network become coupling terms (ZLLY 2.1): V_i = σ_i(U_i) and U_i = W_i V_{i−1} + b_i in the
+ * three-splitting (2.5), V_i = σ_i(W_i V_{i−1} + b_i) in the two-splitting (2.3).
+ */
+export type Formulation = 'three-splitting' | 'two-splitting';
+
+/** What is minimised: ZLLY (2.3), (2.5) or (3.4), with samples as rows. Layers are counted from 1 to N. */
 export interface Problem {
+  readonly formulation: Formulation;
   /** d_0 … d_N. */
   readonly widths: readonly number[];
   /** σ_1 … σ_N; σ_N is the identity. */
   readonly activations: readonly Activation[];
+  /** Whether layer i adds its input, V_i = V_{i−1} + σ_i(U_i) (ZLLY (3.3)); d_i = d_{i−1} where it does. */
+  readonly skips: readonly boolean[];
   readonly loss: Loss;
-  /** γ_1 … γ_N > 0: the weight of both coupling terms of a layer. */
+  /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer. */
   readonly gamma: readonly number[];
   /** r, on every W. */
   readonly weightRegularizer: Weighted;
@@ -36,6 +45,17 @@ export function layers(problem: Problem): number[] {
 /** σ_i. */
 export function activationOf(problem: Problem, layer: number): Activation {
   return problem.activations[layer - 1]!;
+}
+
+/** Whether V_{i−1} is added to σ_i. */
+export function hasSkip(problem: Problem, layer: number): boolean {
+  return problem.skips[layer - 1]!;
+}
+
+/** The state variables: `U1`, `V1`, … or `V1`, … */
+export function stateNames(problem: Problem): string[] {
+  const kinds = problem.formulation === 'three-splitting' ? ['U', 'V'] : ['V'];
+  return layers(problem).flatMap((i) => kinds.map((kind) => `${kind}${i}`));
 }
 
 /** γ_i. */

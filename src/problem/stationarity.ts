@@ -1,32 +1,53 @@
 import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
-import { activated, activationGap, linearGap, type Variables } from './objective.ts';
-import { activationOf, depth, gammaOf, type Problem } from './problem.ts';
+import { slopeOf } from './activation.ts';
+import {
+  activated,
+  activationGap,
+  activationTarget,
+  argument,
+  linearGap,
+  type Variables,
+} from './objective.ts';
+import { activationOf, depth, gammaOf, hasSkip, type Problem } from './problem.ts';
 import { distanceToZero, type Interval } from './term.ts';
 
 /**
- * dist(0, ∂_{V_i} L)² of each sample, `[n]`, from the subdifferential of ZLLY (2.5) itself, so that it holds whatever the
- * order of the updates:
- *   i < N:  ∂s(V_i) + γ_i (V_i − σ_i(U_i)) − γ_{i+1} (U_{i+1} − W_{i+1} V_i − b_{i+1}) W_{i+1};   N:  ∂ℓ(V_N) + γ_N (V_N − U_N).
+ * dist(0, ∂_{V_i} L)² of each sample, `[n]`, from the subdifferential of the objective itself, so that it holds whatever
+ * the order of the updates. With g_i the gap of V_i and e_i that of U_i:
+ *   N:      ∂ℓ(V_N) + γ_N g_N;
+ *   i < N:  ∂s(V_i) + γ_i g_i − γ_{i+1} [g_{i+1}] − γ_{i+1} e_{i+1} W_{i+1}             (2.5), [·] across a residual link (3.4);
+ *           ∂s(V_i) + γ_i g_i − γ_{i+1} (g_{i+1} ⊙ σ′_{i+1}) W_{i+1}                    (2.3).
  */
 export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   const coupling = scaled(o, gammaOf(problem, layer), activationGap(o, x, problem, layer));
   if (layer === depth(problem))
     return distance(o, shift(o, problem.loss.subdifferential(o, x[`V${layer}`]!, x.Y!), coupling));
   const above = layer + 1;
-  const smooth = o.product(linearGap(o, x, above), x[`W${above}`]!, {
-    scale: -gammaOf(problem, above),
-    plus: coupling,
+  const gamma = gammaOf(problem, above);
+  const linked = hasSkip(problem, above)
+    ? o.sub(coupling, scaled(o, gamma, activationGap(o, x, problem, above)))
+    : coupling;
+  const smooth = o.product(backwardGap(o, x, problem, above), x[`W${above}`]!, {
+    scale: -gamma,
+    plus: linked,
   });
   const { term, weight } = problem.stateRegularizer;
   const { lower, upper } = term.subdifferential(o, x[`V${layer}`]!);
   return distance(o, shift(o, { lower: scaled(o, weight, lower), upper: scaled(o, weight, upper) }, smooth));
 }
 
-/** dist(0, ∂_{U_i} L)² of each sample: γ_i (σ_i(U_i) − V_i) ξ + γ_i (U_i − W_i V_{i−1} − b_i), ξ ∈ ∂σ_i(U_i). */
+/** What W_i carries down: the gap of U_i, or that of V_i times σ′ where there is no U. */
+function backwardGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  if (problem.formulation === 'three-splitting') return linearGap(o, x, layer);
+  const slope = slopeOf(o, activationOf(problem, layer), argument(o, x, problem, layer));
+  return o.mul(activationGap(o, x, problem, layer), slope);
+}
+
+/** dist(0, ∂_{U_i} L)² of each sample: γ_i (σ_i(U_i) − V_i [+ V_{i−1}]) ξ + γ_i (U_i − W_i V_{i−1} − b_i), ξ ∈ ∂σ_i(U_i). */
 export function preactivationDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   const gamma = gammaOf(problem, layer);
   const slopes = activationOf(problem, layer).subdifferential(o, x[`U${layer}`]!);
-  const gap = o.sub(activated(o, x, problem, layer), x[`V${layer}`]!);
+  const gap = o.sub(activated(o, x, problem, layer), activationTarget(o, x, problem, layer));
   const [one, other] = [o.mul(gap, slopes.lower), o.mul(gap, slopes.upper)];
   const linear = linearGap(o, x, layer);
   return scaled(
@@ -36,13 +57,17 @@ export function preactivationDistance<T>(o: Ops<T>, x: Variables<T>, problem: Pr
   );
 }
 
-/** The sums over samples of which ∂_{W_i} L = ∂r(W_i) − γ_i Σ_j gap_j v_jᵀ and ∂_{b_i} L = −γ_i Σ_j gap_j are made. */
+/**
+ * The sums over samples of which ∂_{W_i} L = ∂r(W_i) − γ_i Σ_j gap_j v_jᵀ and ∂_{b_i} L = −γ_i Σ_j gap_j are made; the gap is
+ * that of U_i, or that of V_i times σ′.
+ */
 export function weightGradientSums<T>(
   o: Ops<T>,
   x: Variables<T>,
+  problem: Problem,
   layer: number,
 ): { readonly W: T; readonly b: T } {
-  const gap = linearGap(o, x, layer);
+  const gap = backwardGap(o, x, problem, layer);
   return { W: o.product(gap, x[`V${layer - 1}`]!, { transposeA: true }), b: o.sum(gap, 0) };
 }
 

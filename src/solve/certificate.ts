@@ -1,7 +1,7 @@
 import { epsilon, type Precision } from '../algebra/tensor.ts';
 import { gammaOf, layers, type Problem } from '../problem/problem.ts';
 import type { SweepReport } from '../splitting/descent.ts';
-import type { Alpha } from '../splitting/method.ts';
+import { type Alpha, alphaOf } from '../splitting/method.ts';
 import type { Descent, Residual } from './record.ts';
 
 /**
@@ -40,6 +40,7 @@ export function descentOf(
  *
  * Gaps: with gaps r, errors e of the gaps, and S all U and V,
  *   |γ/2 ‖r + e‖² − γ/2 ‖r‖²| ≤ γ ‖r‖ ‖e‖ + γ/2 ‖e‖²,   ‖e‖ ≤ κ ε ‖S‖,   γ/2 ‖r‖² ≤ L;   the sum itself adds κ ε L.
+ * Where there is no U, ‖(W_i, b_i)‖ ‖[V_{i−1} 1]‖ bounds what stands for it.
  * Weights: sums with errors E move the minimiser of a block with Hessian H ⪰ α I by H⁻¹E, which costs ½ ⟨E, H⁻¹E⟩ of its descent:
  *   ‖E_i‖² / (2 α_W),   ‖E_i‖ ≤ κ ε γ_i ‖[V_{i−1} 1]‖ (‖U_i‖ + ‖(W_i, b_i)‖ ‖[V_{i−1} 1]‖).
  */
@@ -52,13 +53,15 @@ export function roundingBound(
 ): number {
   const relative = productErrors * epsilon[precision];
   const gamma = Math.max(...problem.gamma);
-  const states = layers(problem).reduce((sum, i) => sum + norms[`U${i}`]! + norms[`V${i}`]!, 0);
+  const inputs = (i: number): number => Math.sqrt(norms[`V${i - 1}`]! + samples);
+  const products = (i: number): number => Math.sqrt(norms[`W${i}`]!) * inputs(i);
+  const preactivations = (i: number): number => norms[`U${i}`] ?? products(i) ** 2;
+  const states = layers(problem).reduce((sum, i) => sum + preactivations(i) + norms[`V${i}`]!, 0);
   const error = relative * Math.sqrt(states);
   const gaps = Math.sqrt(2 * gamma * objective) * error + (gamma / 2) * error ** 2 + relative * objective;
   const weights = layers(problem).map((i) => {
-    const inputs = Math.sqrt(norms[`V${i - 1}`]! + samples);
-    const outputs = Math.sqrt(norms[`U${i}`]!) + Math.sqrt(norms[`W${i}`]!) * inputs;
-    return (relative * gammaOf(problem, i) * inputs * outputs) ** 2 / (2 * alpha.W);
+    const outputs = Math.sqrt(preactivations(i)) + products(i);
+    return (relative * gammaOf(problem, i) * inputs(i) * outputs) ** 2 / (2 * alphaOf(alpha.W, i));
   });
   return gaps + weights.reduce((sum, cost) => sum + cost, 0);
 }
@@ -66,7 +69,7 @@ export function roundingBound(
 /** dist(0, ∂L(P^k)) with the bound of Lemma 8 and the running mean of Theorem 1 (c). */
 export function residualOf(
   distances: Readonly<Record<string, number>>,
-  relativeError: (bound: number) => number,
+  relativeError: (bound: number) => number | undefined,
   report: SweepReport | undefined,
   /** B of Lemma 8: the largest `Stationarity.size` so far. */
   largestSize: number,
@@ -78,12 +81,11 @@ export function residualOf(
   );
   if (report === undefined) return { distance: Math.sqrt(squared), distanceOf };
   const sum = earlier.reduce((s, { distance }) => s + distance ** 2, 0) + squared;
+  const constant = relativeError(largestSize);
   return {
     distance: Math.sqrt(squared),
     distanceOf,
-    ...(relativeError === undefined
-      ? {}
-      : { bound: relativeError(largestSize) * Math.sqrt(total(report.movement)) }),
+    ...(constant !== undefined && { bound: constant * Math.sqrt(total(report.movement)) }),
     runningMean: sum / (earlier.length + 1),
   };
 }

@@ -2,7 +2,7 @@ import type { Precision } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { BlockDescent, SweepReport } from '../splitting/descent.ts';
-import type { Alpha, Method } from '../splitting/method.ts';
+import type { Method, MethodSettings } from '../splitting/method.ts';
 import { NotFinite } from '../splitting/notFinite.ts';
 import { descentOf, residualOf, total } from './certificate.ts';
 import type { Residual, Scores, SweepRecord } from './record.ts';
@@ -11,7 +11,7 @@ import type { Interruption, Status } from './status.ts';
 export interface SolveSettings {
   readonly problem: Problem;
   readonly method: Method;
-  readonly alpha: Alpha;
+  readonly updates: MethodSettings;
   readonly precision: Precision;
   /** Sweeps in all, those of an earlier run that is resumed included. */
   readonly sweeps: number;
@@ -66,8 +66,8 @@ export async function* solve(
   descent: BlockDescent,
   settings: SolveSettings,
 ): AsyncGenerator<SweepRecord, Solution> {
-  const { problem, method, alpha, precision, certify } = settings;
-  const a = method.descentConstant(problem, alpha);
+  const { problem, method, updates, precision, certify } = settings;
+  const a = method.descentConstant(problem, updates);
   const records: SweepRecord[] = [...(settings.history ?? [])];
   const started = performance.now();
   let best = settings.best;
@@ -97,7 +97,7 @@ export async function* solve(
       terms,
       ...(report &&
         previous !== undefined && {
-          descent: descentOf(problem, alpha, precision, a, previous, objective, report),
+          descent: descentOf(problem, updates.alpha, precision, a, previous, objective, report),
         }),
       ...(residual && { residual }),
       ...(scores && { scores }),
@@ -112,7 +112,8 @@ export async function* solve(
     const { distances, size } = await descent.stationarity();
     largestSize = Math.max(largestSize, size);
     const earlier = records.flatMap(({ sweep: k, residual }) => (k > 0 && residual ? [residual] : []));
-    const relativeError = (bound: number): number => method.relativeErrorConstant(problem, alpha, bound);
+    const relativeError = (bound: number): number | undefined =>
+      method.relativeErrorConstant(problem, updates, bound);
     return complete(
       pending,
       terms,

@@ -3,7 +3,7 @@ import { squaredNorms } from '../algebra/ops.ts';
 import { type CompiledPass, compilePass, type Pass, type Sums } from '../algebra/pass.ts';
 import { squaredNorm, toPrecision, vector } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
-import { isPerSample, layers, type Problem, shapeOf, shapesOf } from '../problem/problem.ts';
+import { isPerSample, layers, type Problem, shapeOf, shapesOf, stateNames } from '../problem/problem.ts';
 import {
   preactivationDistance,
   stateDistance,
@@ -24,7 +24,8 @@ export interface Stationarity {
 
 /** The pass that measures ∂L at the present state: all V and U distances, and the sums of which ∂_W is made. */
 export function stationarityPass(problem: Problem): Pass {
-  const names = ['V0', 'Y', ...layers(problem).flatMap((i) => [`V${i}`, `U${i}`, `W${i}`, `b${i}`])];
+  const states = stateNames(problem);
+  const names = ['V0', 'Y', ...states, ...layers(problem).flatMap((i) => [`W${i}`, `b${i}`])];
   return {
     samples: names.filter(isPerSample),
     updates: {},
@@ -33,12 +34,13 @@ export function stationarityPass(problem: Problem): Pass {
       inputs: shapesOf(problem, names),
       build(o, x) {
         const out: Record<string, (typeof x)[string]> = { 'V0 norm': squaredNorms(o, x.V0!) };
+        for (const name of states) {
+          const distance = name.startsWith('V') ? stateDistance : preactivationDistance;
+          out[`${name} norm`] = squaredNorms(o, x[name]!);
+          out[`${name} distance`] = distance(o, x, problem, Number(name.slice(1)));
+        }
         for (const i of layers(problem)) {
-          out[`V${i} norm`] = squaredNorms(o, x[`V${i}`]!);
-          out[`U${i} norm`] = squaredNorms(o, x[`U${i}`]!);
-          out[`V${i} distance`] = stateDistance(o, x, problem, i);
-          out[`U${i} distance`] = preactivationDistance(o, x, problem, i);
-          const { W, b } = weightGradientSums(o, x, i);
+          const { W, b } = weightGradientSums(o, x, problem, i);
           out[`W${i} sums`] = W;
           out[`b${i} sums`] = b;
         }
@@ -73,11 +75,13 @@ export async function compileStationarity(
     const sums = await run(pass);
     const distances: Record<string, number> = {};
     let norm = 0;
+    for (const name of stateNames(problem)) {
+      distances[name] = sums[`${name} distance`]![0]!;
+      norm += sums[`${name} norm`]![0]!;
+    }
     for (const i of layers(problem)) {
-      distances[`V${i}`] = sums[`V${i} distance`]![0]!;
-      distances[`U${i}`] = sums[`U${i} distance`]![0]!;
       const { W, b } = weights[i - 1]!;
-      norm += sums[`V${i} norm`]![0]! + sums[`U${i} norm`]![0]! + squaredNorm(W) + squaredNorm(b);
+      norm += squaredNorm(W) + squaredNorm(b);
       const rows = new Float64Array(W.shape[0]);
       await programs[i - 1]!.run(
         {

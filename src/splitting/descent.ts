@@ -74,10 +74,13 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
   let stationarity: ReturnType<typeof compileStationarity> | undefined;
 
   /** A pass over all samples, here and in the other processes. */
-  async function run({ pass, run: overChunks }: CompiledPass): Promise<Sums> {
-    const shared: Record<string, Tensor> = {};
+  async function run(
+    { pass, run: overChunks }: CompiledPass,
+    given: Readonly<Record<string, Tensor>> = {},
+  ): Promise<Sums> {
+    const shared: Record<string, Tensor> = { ...given };
     for (const name of Object.keys(pass.expression.inputs))
-      if (!pass.samples.includes(name)) shared[name] = await sharedInput(name);
+      if (!pass.samples.includes(name) && !(name in given)) shared[name] = await sharedInput(name);
     const sums = await overChunks(state.chunks, state.samples, shared);
     for (const values of Object.values(sums)) await communicator.allReduceSum(values);
     return sums;

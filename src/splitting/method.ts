@@ -1,14 +1,26 @@
-import type { Problem } from '../problem/problem.ts';
+import type { Formulation, Problem } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
 
-/** Weights α of the proximal terms ‖· − previous‖², by kind of block. */
+/** Weights α of the proximal terms ‖· − previous‖², by kind of block: one for all layers, or one for each. */
 export interface Alpha {
-  /** V_N. */
-  readonly V: number;
-  /** U_i of the hidden layers. */
-  readonly U: number;
+  readonly V: readonly number[];
+  readonly U: readonly number[];
   /** (W_i, b_i). */
-  readonly W: number;
+  readonly W: readonly number[];
+}
+
+/** α of a layer. */
+export function alphaOf(values: readonly number[], layer: number): number {
+  return values.length === 1 ? values[0]! : values[layer - 1]!;
+}
+
+/** How V_N is updated: with the loss itself, or with its linearisation at the present point (ZLLY (3.1), (3.2)). */
+export const outputUpdates = ['proximal', 'proxLinear'] as const;
+export type OutputUpdate = (typeof outputUpdates)[number];
+
+export interface MethodSettings {
+  readonly alpha: Alpha;
+  readonly outputUpdate: OutputUpdate;
 }
 
 /** How a problem is split into blocks and how each block is updated. One file a method. */
@@ -16,12 +28,19 @@ export interface Method {
   readonly name: string;
   readonly title: string;
   readonly reference: string;
+  /** The objective that the method minimises. */
+  readonly formulation: Formulation;
+  /** How each kind of block is minimised, for people. */
+  readonly updates: Readonly<Record<string, string>>;
   /** Why this method cannot solve this problem, in a sentence; undefined when it can. */
-  refuse(problem: Problem): string | undefined;
+  refuse(problem: Problem, settings: MethodSettings): string | undefined;
   /** The blocks in the method's own order of update. */
-  blocks(problem: Problem, alpha: Alpha): readonly Block[];
+  blocks(problem: Problem, settings: MethodSettings): readonly Block[];
   /** `a` of the sufficient descent L(P^{k−1}) − L(P^k) ≥ a ‖P^k − P^{k−1}‖². */
-  descentConstant(problem: Problem, alpha: Alpha): number;
-  /** `b̄` of the relative error dist(0, ∂L(P^k)) ≤ b̄ ‖P^k − P^{k−1}‖, given a bound B on the size of both states (`Stationarity.size`). */
-  relativeErrorConstant(problem: Problem, alpha: Alpha, bound: number): number;
+  descentConstant(problem: Problem, settings: MethodSettings): number;
+  /**
+   * `b̄` of the relative error dist(0, ∂L(P^k)) ≤ b̄ ‖P^k − P^{k−1}‖, given a bound B on the size of both states
+   * (`Stationarity.size`); undefined where the theory gives no constant.
+   */
+  relativeErrorConstant(problem: Problem, settings: MethodSettings, bound: number): number | undefined;
 }

@@ -1,57 +1,84 @@
-import { depth, layers, type Problem } from '../problem/problem.ts';
+import { depth, gammaOf, layers, type Problem } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
 import { hiddenStateBlock } from './blocks/hiddenState.ts';
 import { outputStateBlock } from './blocks/outputState.ts';
 import { preactivationBlock } from './blocks/preactivation.ts';
 import { weightBlock } from './blocks/weights.ts';
-import type { Method } from './method.ts';
+import { alphaOf, type Method } from './method.ts';
+import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
 
 /**
- * Block coordinate descent on the three-splitting formulation, ZLLY Algorithm 2: backward over the layers,
- * V_N, U_N, W_N, then V_i, U_i, W_i. Every block is minimised exactly; V_N, the hidden U_i and the weights carry the
- * proximal term of the paper.
+ * Block coordinate descent on the three-splitting formulation, ZLLY Algorithm 2, and Algorithm 3 across residual links:
+ * backward over the layers, V_N, U_N, W_N, then V_i, U_i, W_i. Every block is minimised exactly; V_N, the hidden U_i and the
+ * weights carry the proximal term of the paper.
  */
 export const threeSplitting: Method = {
   name: 'threeSplitting',
   title: 'block coordinate descent, three-splitting',
-  reference: 'ZLLY Algorithm 2',
+  reference: 'ZLLY Algorithms 2 and 3',
+  formulation: 'three-splitting',
+  updates: {
+    V_N: 'prox of the loss, or its prox-linear step (3.2)',
+    V_i: 'one linear system for all samples',
+    U_i: 'prox of the activation (E.1), to the global minimiser',
+    W_i: 'one linear system on the Gram matrix, with the bias',
+  },
 
-  refuse({ weightRegularizer: r, stateRegularizer: s }) {
+  refuse(problem, settings) {
+    const { weightRegularizer: r, stateRegularizer: s } = problem;
     for (const [role, { term }] of [
       ['weights', r],
       ['states', s],
     ] as const)
       if (term.properties.curvature === undefined)
         return `threeSplitting cannot take the regularizer ${term.name} on ${role}: its least-squares blocks need a quadratic one, such as squaredL2 or none.`;
-    return undefined;
+    return refuseOutputUpdate(problem, settings);
   },
 
-  blocks(problem, alpha) {
+  blocks(problem, settings) {
     const N = depth(problem);
+    const { alpha } = settings;
     return layers(problem)
       .toReversed()
       .flatMap((i): Block[] => [
-        i === N ? outputStateBlock(problem, alpha.V) : hiddenStateBlock(problem, i),
-        preactivationBlock(problem, i, i === N ? 0 : alpha.U),
-        weightBlock(problem, i, alpha.W),
+        i === N ? outputStateBlock(problem, settings) : hiddenStateBlock(problem, i, 0),
+        preactivationBlock(problem, i, i === N ? 0 : alphaOf(alpha.U, i)),
+        weightBlock(problem, i, alphaOf(alpha.W, i)),
       ]);
   },
 
-  // (C.4), with the smallest of each where α and γ differ by block and layer.
-  descentConstant: (problem, alpha) => Math.min(alpha.V, alpha.U, alpha.W, ...problem.gamma) / 2,
+  // (C.4), or (C.5) for the prox-linear update, with the smallest of each where α and γ differ by block and layer.
+  descentConstant(problem, settings) {
+    const N = depth(problem);
+    const { V, U, W } = settings.alpha;
+    const weights = layers(problem).flatMap((i) => [
+      alphaOf(W, i),
+      gammaOf(problem, i),
+      i === N ? alphaOf(V, N) : alphaOf(U, i),
+    ]);
+    return Math.min(Math.min(...weights) / 2, outputDescent(problem, settings));
+  },
 
-  // Lemma 8, (C.17): b̄ = b √(3N), with the largest γ and α where they differ.
-  relativeErrorConstant(problem, alpha, B) {
+  // Lemma 8, (C.17), and Lemma 12 across residual links: b̄ = b √(3N), with the largest γ and α where they differ.
+  relativeErrorConstant(problem, { alpha, outputUpdate }, B) {
     const gamma = Math.max(...problem.gamma);
-    const a = Math.max(alpha.V, alpha.U, alpha.W);
+    const a = Math.max(...alpha.V, ...alpha.U, ...alpha.W);
+    const output = outputUpdate === 'proximal' ? a : a + problem.loss.properties.gradientLipschitz!;
     const L = lipschitz(problem);
-    const b = Math.max(
+    const plain = [
       gamma,
-      a + gamma * B,
+      output + gamma * B,
       a + gamma * L * B,
       gamma * B + 2 * gamma * B ** 2,
       2 * gamma * B + gamma * B ** 2,
-    );
+    ];
+    const residual = [
+      output + gamma * L,
+      a + gamma * B,
+      2 * gamma * (1 + B + B ** 2),
+      gamma * (1 + L * B + 2 * B + 2 * B ** 2),
+    ];
+    const b = Math.max(...plain, ...(problem.skips.includes(true) ? residual : []));
     return b * Math.sqrt(3 * depth(problem));
   },
 };

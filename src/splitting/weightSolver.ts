@@ -1,8 +1,8 @@
-import { type Engine, NotPositiveDefinite } from '../algebra/engine.ts';
+import { type Engine, type Expression, NotPositiveDefinite } from '../algebra/engine.ts';
 import { type CompiledPass, compilePass, type Sums } from '../algebra/pass.ts';
-import type { Floats, Precision } from '../algebra/tensor.ts';
+import type { Floats, Precision, Tensor } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
-import { type Problem, shapesOf } from '../problem/problem.ts';
+import { isPerSample, type Problem, shapeOf, shapesOf } from '../problem/problem.ts';
 import type { KnownFactor, WeightBlock } from './blocks/block.ts';
 import { NotFinite } from './notFinite.ts';
 
@@ -17,7 +17,7 @@ export function weightSolver(settings: {
   readonly engine: Engine;
   readonly problem: Problem;
   /** Runs a pass over all samples of all processes. */
-  readonly run: (pass: CompiledPass) => Promise<Sums>;
+  readonly run: (pass: CompiledPass, shared?: Readonly<Record<string, Tensor>>) => Promise<Sums>;
   /** Number of samples of all processes, in an array of one. */
   readonly count: Float64Array;
   readonly log: (message: string) => void;
@@ -47,7 +47,33 @@ export function weightSolver(settings: {
     return sums;
   }
 
+  const searches = new Map<string, CompiledPass>();
+
   return async (block, sums, previous) => {
+    const goal = await minimise(block, sums, previous);
+    if (block.search === undefined) return goal;
+    const pass = searches.get(block.name) ?? (await compileSearch(block, block.search));
+    searches.set(block.name, pass);
+    const changes = await run(pass, { [`next W${block.layer}`]: goal.W, [`next b${block.layer}`]: goal.b });
+    return bestSteps(engine, block.search, changes, previous, goal);
+  };
+
+  function compileSearch({ name, layer }: WeightBlock, search: Search): Promise<CompiledPass> {
+    const { reads, steps, change } = search;
+    const [W, b] = [`W${layer}`, `b${layer}`];
+    const expression: Expression = {
+      name: `search of ${name}`,
+      inputs: {
+        ...shapesOf(problem, reads),
+        [`next ${W}`]: shapeOf(problem, W),
+        [`next ${b}`]: shapeOf(problem, b),
+      },
+      build: (o, x) => Object.fromEntries(steps.map((t) => [`at ${t}`, change(o, x, t)])),
+    };
+    return compilePass(engine, { samples: reads.filter(isPerSample), updates: {}, expression });
+  }
+
+  async function minimise(block: WeightBlock, sums: Sums, previous: LayerWeights): Promise<LayerWeights> {
     const { name } = block;
     if (!constantSums.has(name)) constantSums.set(name, await constantsOf(block, engine.precision));
     const all = { ...constantSums.get(name), ...sums, count };
@@ -71,6 +97,44 @@ export function weightSolver(settings: {
         known,
       );
     }
+  }
+}
+
+type Search = NonNullable<WeightBlock['search']>;
+
+/** For each unit, previous + t (goal − previous) with the t that lowers its objective most; t = 0 where none does. */
+async function bestSteps(
+  engine: Engine,
+  { steps, rest }: Search,
+  changes: Sums,
+  previous: LayerWeights,
+  goal: LayerWeights,
+): Promise<LayerWeights> {
+  const units = previous.b.shape[0]!;
+  const base = await rest(engine, previous, previous);
+  const lowest = new Float64Array(units);
+  const best = new Float64Array(units);
+  for (const t of steps) {
+    const tried = await rest(engine, towards(previous, goal, new Float64Array(units).fill(t)), previous);
+    for (let k = 0; k < units; k++) {
+      const change = changes[`at ${t}`]![k]! + tried[k]! - base[k]!;
+      if (change < lowest[k]!) {
+        lowest[k] = change;
+        best[k] = t;
+      }
+    }
+  }
+  return towards(previous, goal, best);
+}
+
+function towards(previous: LayerWeights, goal: LayerWeights, steps: Float64Array): LayerWeights {
+  const blend = (from: Floats, to: Floats): Floats => {
+    const width = from.length / steps.length;
+    return from.map((value, k) => value + steps[Math.floor(k / width)]! * (to[k]! - value));
+  };
+  return {
+    W: { ...previous.W, data: blend(previous.W.data, goal.W.data) },
+    b: { ...previous.b, data: blend(previous.b.data, goal.b.data) },
   };
 }
 

@@ -1,30 +1,33 @@
 import { afterAll, describe, it } from 'vitest';
 import type { Expression } from '../../src/algebra/engine.ts';
 import { objectiveTerms } from '../../src/problem/objective.ts';
-import { layers, type Problem, shapeOf } from '../../src/problem/problem.ts';
+import { layers, type Problem, shapeOf, stateNames } from '../../src/problem/problem.ts';
 import {
   preactivationDistance,
   stateDistance,
   weightDistance,
   weightGradientSums,
 } from '../../src/problem/stationarity.ts';
-import { combinations, problemOf, randomVariables } from '../problem/smallProblems.ts';
+import { combinations, objectives, problemOf, randomVariables } from '../problem/smallProblems.ts';
 import { expectAgreement } from './evaluate.ts';
 import { onnx, precisions } from './onnxEngines.ts';
 
 /** All that is ever measured of a problem: the terms of its objective and of its stationarity. */
 function measurements(name: string, problem: Problem): Expression {
-  const names = ['V0', 'Y', ...layers(problem).flatMap((i) => [`V${i}`, `U${i}`, `W${i}`, `b${i}`])];
+  const states = stateNames(problem);
+  const names = ['V0', 'Y', ...states, ...layers(problem).flatMap((i) => [`W${i}`, `b${i}`])];
   return {
     name,
     inputs: Object.fromEntries(names.map((variable) => [variable, shapeOf(problem, variable)])),
     build(o, x) {
       const out: Record<string, (typeof x)[string]> = {};
       for (const term of objectiveTerms(problem)) out[`term ${term.name}`] = term.value(o, x);
+      for (const name of states) {
+        const distance = name.startsWith('V') ? stateDistance : preactivationDistance;
+        out[`distance of ${name}`] = distance(o, x, problem, Number(name.slice(1)));
+      }
       for (const i of layers(problem)) {
-        out[`distance of V${i}`] = stateDistance(o, x, problem, i);
-        out[`distance of U${i}`] = preactivationDistance(o, x, problem, i);
-        const { W, b } = weightGradientSums(o, x, i);
+        const { W, b } = weightGradientSums(o, x, problem, i);
         out[`sums of W${i}`] = W;
         out[`sums of b${i}`] = b;
         out[`distance of W${i}`] = weightDistance(o, { W: x[`W${i}`]!, sumsW: W, sumsB: b }, problem, i);
@@ -38,9 +41,14 @@ describe.each(precisions)('every formula in %s ONNX gives what the reference giv
   const engine = onnx(precision);
   afterAll(() => engine.dispose());
 
-  it.each(combinations)('$name', async ({ name, activation, loss }) => {
+  const cases = objectives.flatMap(({ name, options }) =>
+    combinations.map((one) => ({ ...one, name: `${name}, ${one.name}`, options })),
+  );
+
+  it.each(cases)('$name', async ({ name, activation, loss, options }) => {
     const problem = problemOf(activation, loss, {
-      gamma: [0.5, 2, 1.3],
+      ...options,
+      gamma: [0.5, 2, 1.3, 0.9].slice(0, (options.widths?.length ?? 4) - 1),
       weights: ['squaredL2', 0.3],
       states: ['squaredL2', 0.2],
     });

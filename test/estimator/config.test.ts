@@ -35,7 +35,7 @@ describe('the defaults', () => {
     const given: ConfigInput = {
       hidden: [3, 2],
       gamma: [0.5, 2, 3],
-      alpha: { V: 1, U: 2, W: 3 },
+      alpha: { V: [1], U: [2], W: [3, 4, 5] },
       loss: 'hinge',
       activation: 'leakyRelu',
       init: 'he',

@@ -24,7 +24,7 @@ const settings: ConfigInput = {
   hidden: [20],
   sweeps: 100,
   init: 'he',
-  alpha: { V: 1, U: 1, W: 1 },
+  alpha: { V: [1], U: [1], W: [1] },
   chunk: 90,
 };
 

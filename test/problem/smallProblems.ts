@@ -4,7 +4,7 @@ import type { Activation } from '../../src/problem/activation.ts';
 import { activations } from '../../src/problem/activations/index.ts';
 import type { Loss } from '../../src/problem/loss.ts';
 import { losses } from '../../src/problem/losses/index.ts';
-import { layers, type Problem, shapeOf } from '../../src/problem/problem.ts';
+import { type Formulation, layers, type Problem, shapeOf, stateNames } from '../../src/problem/problem.ts';
 import { regularizers } from '../../src/problem/regularizers/index.ts';
 import { type Draw, draw } from '../oracle/draw.ts';
 
@@ -15,6 +15,9 @@ export const combinations: readonly { name: string; activation: Activation; loss
   );
 
 export interface ProblemOptions {
+  readonly formulation?: Formulation;
+  /** Links round all hidden layers whose input has their width. */
+  readonly residual?: boolean;
   readonly widths?: readonly number[];
   /** One for all layers, or one each. */
   readonly gamma?: number | readonly number[];
@@ -26,8 +29,16 @@ export interface ProblemOptions {
 /** Narrow layers above wide ones and the other way round. */
 export const smallWidths: readonly number[] = [5, 4, 6, 2];
 
+/** The three objectives of ZLLY: (2.5), (3.4) and (2.3). */
+export const objectives: readonly { readonly name: string; readonly options: ProblemOptions }[] = [
+  { name: 'three-splitting', options: {} },
+  { name: 'three-splitting across residual links', options: { residual: true, widths: [5, 4, 4, 4, 2] } },
+  { name: 'two-splitting', options: { formulation: 'two-splitting' } },
+];
+
 export function problemOf(activation: Activation, loss: Loss, options: ProblemOptions = {}): Problem {
   const { widths = smallWidths, gamma = 1, weights = ['none', 0], states = ['none', 0] } = options;
+  const { formulation = 'three-splitting', residual = false } = options;
   const N = widths.length - 1;
   const identity = activations.find(({ name }) => name === 'identity')!;
   const term = ([name, weight]: readonly [string, number]): Problem['weightRegularizer'] => ({
@@ -35,6 +46,8 @@ export function problemOf(activation: Activation, loss: Loss, options: ProblemOp
     weight,
   });
   return {
+    formulation,
+    skips: widths.slice(1).map((width, i) => residual && i > 0 && i < N - 1 && widths[i] === width),
     widths,
     activations: Array.from({ length: N }, (_, i) => (i === N - 1 ? identity : activation)),
     loss,
@@ -57,11 +70,12 @@ export function randomVariables(problem: Problem, n: number, seed: number): Reco
   const random = draw(seed);
   const N = problem.widths.length - 1;
   const Y = targetsOf(problem.loss, n, problem.widths[N]!, random);
-  const names = ['V0', ...layers(problem).flatMap((i) => [`V${i}`, `U${i}`, `W${i}`, `b${i}`])];
+  const names = ['V0', ...stateNames(problem), ...layers(problem).flatMap((i) => [`W${i}`, `b${i}`])];
   const values = Object.fromEntries(
     names.map((name): [string, Tensor] => [name, random.tensor(concrete(shapeOf(problem, name), n))]),
   );
-  for (const i of layers(problem)) for (let k = 0; k < n; k += 3) values[`U${i}`]!.data[k] = 0;
+  for (const name of stateNames(problem).filter((state) => state.startsWith('U')))
+    for (let k = 0; k < n; k += 3) values[name]!.data[k] = 0;
   for (let k = 0; k < n; k += 3) values[`V${N}`]!.data[k] = Y.data[k]!;
   return { ...values, Y };
 }

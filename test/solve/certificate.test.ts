@@ -13,7 +13,7 @@ import { closedForm, differenceStep } from '../tolerance.ts';
 import { problemWith, start } from './runs.ts';
 
 const linear = problemOf(identity, squared, { widths: [3, 1], gamma: 2 });
-const alpha = { V: 1, U: 1, W: 0.5 };
+const alpha = { V: [1], U: [1], W: [0.5] };
 const report = {
   terms: {},
   movement: { V1: 2, U1: 1, W1: 1 },

@@ -34,7 +34,7 @@ export async function start(
 /** Settings of a run of five sweeps. */
 export function settingsOf(engine: Engine, changes: Partial<SolveSettings> = {}): SolveSettings {
   const { precision } = engine;
-  return { problem, method, alpha: ones, precision, sweeps: 5, certify: false, ...changes };
+  return { problem, method, updates: ones, precision, sweeps: 5, certify: false, ...changes };
 }
 
 /** Runs to the end; `watch` sees every record as it is yielded. */

@@ -5,24 +5,72 @@ import { type Matrix, toPrecision } from '../../src/algebra/tensor.ts';
 import { single } from '../../src/distributed/single.ts';
 import { forwardPass, namedWeights } from '../../src/models/forward.ts';
 import { initialise } from '../../src/models/initialise.ts';
+import type { Activation } from '../../src/problem/activation.ts';
+import type { Loss } from '../../src/problem/loss.ts';
 import type { Problem } from '../../src/problem/problem.ts';
-import { layers } from '../../src/problem/problem.ts';
+import { stateNames } from '../../src/problem/problem.ts';
 import type { Block } from '../../src/splitting/blocks/block.ts';
 import { type BlockDescent, blockDescent, type State } from '../../src/splitting/descent.ts';
 import { methods } from '../../src/splitting/index.ts';
-import type { Alpha, Method } from '../../src/splitting/method.ts';
+import type { Method, MethodSettings, OutputUpdate } from '../../src/splitting/method.ts';
 import { draw } from '../oracle/draw.ts';
-import { combinations, problemOf, targetsOf } from '../problem/smallProblems.ts';
+import {
+  combinations,
+  type ProblemOptions,
+  problemOf,
+  smallWidths,
+  targetsOf,
+} from '../problem/smallProblems.ts';
 
-/** Every method with every activation and loss that it accepts. */
-export const methodCases: readonly ((typeof combinations)[number] & { readonly method: Method })[] =
-  methods.flatMap((method) =>
+/** Settings with one α for each kind of block. */
+export function withAlpha(
+  { V, U, W }: { readonly V: number; readonly U: number; readonly W: number },
+  outputUpdate: OutputUpdate = 'proximal',
+): MethodSettings {
+  return { alpha: { V: [V], U: [U], W: [W] }, outputUpdate };
+}
+
+export const ones: MethodSettings = withAlpha({ V: 1, U: 1, W: 1 });
+
+export interface MethodCase {
+  readonly name: string;
+  readonly method: Method;
+  readonly activation: Activation;
+  readonly loss: Loss;
+  /** With links round its hidden layers, which then have one width. */
+  readonly residual: boolean;
+}
+
+const [anyActivation, anyLoss] = ['relu', 'squared'];
+
+/** Every method, plain and residual, with every activation and with every loss that it accepts. */
+export const methodCases: readonly MethodCase[] = methods.flatMap((method) =>
+  [false, true].flatMap((residual) =>
     combinations
-      .filter(({ activation, loss }) => method.refuse(problemOf(activation, loss)) === undefined)
-      .map((combination) => ({ ...combination, name: `${method.name}, ${combination.name}`, method })),
-  );
+      .filter(({ activation, loss }) => activation.name === anyActivation || loss.name === anyLoss)
+      .map((one) => ({
+        ...one,
+        name: `${method.name}${residual ? ' across residual links' : ''}, ${one.name}`,
+        method,
+        residual,
+      }))
+      .filter((one) => method.refuse(posed(one), ones) === undefined),
+  ),
+);
 
-export const ones: Alpha = { V: 1, U: 1, W: 1 };
+/** The problem of a case, in the formulation of its method. */
+export function posed(
+  { method, activation, loss, residual }: MethodCase,
+  options: ProblemOptions = {},
+): Problem {
+  const widths = options.widths ?? smallWidths;
+  const even = widths.map((width, i) => (i > 0 && i < widths.length - 1 ? widths[1]! : width));
+  return problemOf(activation, loss, {
+    ...options,
+    formulation: method.formulation,
+    ...(residual && { residual, widths: even }),
+  });
+}
 
 export interface Start {
   readonly n?: number;
@@ -45,9 +93,10 @@ export async function forwardState(engine: Engine, problem: Problem, start: Star
   const { X, Y } = dataOf(problem, start);
   const { precision } = engine;
   const chunks = chunksOf(n, rows);
-  const network = { widths: problem.widths, activation: problem.activations[0]!.name };
+  const residual = problem.skips.includes(true);
+  const network = { widths: problem.widths, activation: problem.activations[0]!.name, residual };
   const weights = initialise(network, 'he', seed, precision);
-  const states = layers(problem).flatMap((i) => [`U${i}`, `V${i}`]);
+  const states = stateNames(problem);
   const samples: State['samples'] = {
     V0: viewSamples(chunks, toPrecision(X, precision), precision),
     Y: viewSamples(chunks, toPrecision(Y, precision), precision),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { leakyRelu } from '../../src/problem/activations/leakyRelu.ts';
 import { squared } from '../../src/problem/losses/squared.ts';
-import type { Alpha } from '../../src/splitting/method.ts';
 import { threeSplitting } from '../../src/splitting/threeSplitting.ts';
 import { problemOf } from '../problem/smallProblems.ts';
+import { withAlpha } from './cases.ts';
 
 describe('the constants of three-splitting', () => {
-  it.each<[alpha: Alpha, gamma: number | number[], a: number]>([
+  it.each<[alpha: { V: number; U: number; W: number }, gamma: number | number[], a: number]>([
     [{ V: 1, U: 1, W: 1 }, 1, 0.5],
     [{ V: 4, U: 1, W: 3 }, 2, 0.5],
     [{ V: 4, U: 5, W: 3 }, 2, 1],
@@ -14,10 +14,9 @@ describe('the constants of three-splitting', () => {
     [{ V: 4, U: 5, W: 0.3 }, 2, 0.15],
     [{ V: 4, U: 5, W: 3 }, [7, 0.2, 9], 0.1],
   ])('(C.4): a = min(alpha, gamma)/2, for %o and %o', (alpha, gamma, a) => {
-    expect(threeSplitting.descentConstant(problemOf(leakyRelu, squared, { gamma }), alpha)).toBeCloseTo(
-      a,
-      15,
-    );
+    expect(
+      threeSplitting.descentConstant(problemOf(leakyRelu, squared, { gamma }), withAlpha(alpha)),
+    ).toBeCloseTo(a, 15);
   });
 
   it.each<[alpha: number, gamma: number, B: number]>([
@@ -34,7 +33,11 @@ describe('the constants of three-splitting', () => {
       2 * gamma * B + gamma * B ** 2,
     );
     const problem = problemOf(leakyRelu, squared, { gamma });
-    const constant = threeSplitting.relativeErrorConstant(problem, { V: alpha, U: alpha, W: alpha }, B);
+    const constant = threeSplitting.relativeErrorConstant(
+      problem,
+      withAlpha({ V: alpha, U: alpha, W: alpha }),
+      B,
+    );
     expect(constant).toBeCloseTo(b * 3, 12);
   });
 });

@@ -2,8 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { viewSamples } from '../../src/algebra/samples.ts';
 import { type Precision, toPrecision } from '../../src/algebra/tensor.ts';
 import { onnx, precisions } from '../engine/onnxEngines.ts';
-import { problemOf } from '../problem/smallProblems.ts';
-import { dataOf, descend, forwardState, methodCases, ones } from './cases.ts';
+import { dataOf, descend, forwardState, methodCases, ones, posed } from './cases.ts';
 
 /** The state holds views on the matrices of the caller where it can, and copies where the precision differs. */
 const given = precisions.flatMap((of) => precisions.map((engine) => ({ of, engine })));
@@ -12,8 +11,8 @@ describe.each(given)('data in $of on a $engine engine', ({ of, engine: precision
   const engine = onnx(precision as Precision);
   afterAll(() => engine.dispose());
 
-  it.each(methodCases)('are not changed by sweeps of $name', async ({ method, activation, loss }) => {
-    const problem = problemOf(activation, loss);
+  it.each(methodCases)('are not changed by sweeps of $name', async (one) => {
+    const problem = posed(one);
     const state = await forwardState(engine, problem);
     const { X, Y } = dataOf(problem);
     const data = { V0: toPrecision(X, of), Y: toPrecision(Y, of) };
@@ -21,7 +20,7 @@ describe.each(given)('data in $of on a $engine engine', ({ of, engine: precision
     for (const [name, matrix] of Object.entries(data))
       state.samples[name] = viewSamples(state.chunks, matrix, precision);
     const seen = ['V0', 'Y'].flatMap((name) => state.samples[name]!.chunks);
-    const descent = await descend(engine, problem, method.blocks(problem, ones), state);
+    const descent = await descend(engine, problem, one.method.blocks(problem, ones), state);
     await descent.sweep();
     await descent.sweep();
     expect(Object.values(data).map((matrix) => matrix.data)).toEqual(copies);

@@ -3,21 +3,16 @@ import type { Engine } from '../../src/algebra/engine.ts';
 import { referenceEngine } from '../../src/engine/reference/referenceEngine.ts';
 import { onnx, precisions } from '../engine/onnxEngines.ts';
 import { expectClose } from '../oracle/expectClose.ts';
-import { problemOf } from '../problem/smallProblems.ts';
 import { closedForm, engineAgreement, type Tolerance } from '../tolerance.ts';
-import { descend, forwardState, methodCases, ones, valuesOf } from './cases.ts';
+import { descend, forwardState, type MethodCase, methodCases, ones, posed, valuesOf } from './cases.ts';
 
 type Values = ReturnType<typeof valuesOf>;
 
 /** The state after each of three sweeps. */
-async function iterates(
-  engine: Engine,
-  { method, activation, loss }: (typeof methodCases)[number],
-  rows = 7,
-): Promise<Values[]> {
-  const problem = problemOf(activation, loss, { gamma: [0.5, 2, 1.3], weights: ['squaredL2', 0.1] });
+async function iterates(engine: Engine, one: MethodCase, rows = 7): Promise<Values[]> {
+  const problem = posed(one, { gamma: [0.5, 2, 1.3], weights: ['squaredL2', 0.1] });
   const state = await forwardState(engine, problem, { rows });
-  const descent = await descend(engine, problem, method.blocks(problem, ones), state);
+  const descent = await descend(engine, problem, one.method.blocks(problem, ones), state);
   const seen: Values[] = [];
   for (let k = 0; k < 3; k++) {
     await descent.sweep();

@@ -8,12 +8,12 @@ import { draw } from '../oracle/draw.ts';
 import { expectClose } from '../oracle/expectClose.ts';
 import { problemOf } from '../problem/smallProblems.ts';
 import { engineAgreement } from '../tolerance.ts';
-import { descend, forwardState, methodCases, totalOf, valuesOf } from './cases.ts';
+import { descend, forwardState, methodCases, ones, totalOf, valuesOf, withAlpha } from './cases.ts';
 
 const { method, activation, loss } = methodCases.find(({ name }) => name.includes('identity'))!;
 const inputs = 6;
 const problem = problemOf(activation, loss, { widths: [inputs, 5, 2] });
-const alpha = { V: 1, U: 1, W: 1e-4 };
+const alpha = withAlpha({ V: 1, U: 1, W: 1e-4 });
 
 describe('a Gram matrix that float32 has made indefinite', () => {
   const [single, double] = [onnx('float32'), onnx('float64')];
@@ -102,7 +102,7 @@ describe('a factorisation that fails', () => {
   ): Promise<{ logged: string[]; values: ReturnType<typeof valuesOf> }> {
     const logged: string[] = [];
     const state = await forwardState(engine, problem);
-    const blocks = method.blocks(problem, { V: 1, U: 1, W: 1 });
+    const blocks = method.blocks(problem, ones);
     const descent = await descend(engine, problem, blocks, state, (message) => logged.push(message));
     await descent.sweep();
     await descent.sweep();

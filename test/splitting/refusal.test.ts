@@ -3,7 +3,7 @@ import type { Problem, Weighted } from '../../src/problem/problem.ts';
 import { none } from '../../src/problem/regularizers/none.ts';
 import { methods } from '../../src/splitting/index.ts';
 import { problemOf } from '../problem/smallProblems.ts';
-import { methodCases } from './cases.ts';
+import { methodCases, ones } from './cases.ts';
 
 const crooked: Weighted = {
   term: { ...none, name: 'crooked', properties: { ...none.properties, curvature: undefined } },
@@ -24,6 +24,6 @@ describe('threeSplitting', () => {
     ['weights', { ...problem, weightRegularizer: crooked }],
     ['states', { ...problem, stateRegularizer: crooked }],
   ] as [string, Problem][])('names itself and a regularizer on %s that it cannot honour', (role, refused) => {
-    expect(method.refuse(refused)).toMatch(new RegExp(`^threeSplitting .* crooked on ${role}: .*\\.$`));
+    expect(method.refuse(refused, ones)).toMatch(new RegExp(`^threeSplitting .* crooked on ${role}: .*\\.$`));
   });
 });

@@ -29,7 +29,7 @@ describe.each([
 
   it('is K by either formula, from the smaller system', async () => {
     const engine = referenceEngine();
-    const derived = hiddenStateBlock(problem, 1).derived!;
+    const derived = hiddenStateBlock(problem, 1, 0).derived!;
     expect(derived.diagonal).toBeCloseTo(c, 15);
     const { A } = await evaluate(engine, derived.system, { W }, 1);
     const d = Math.min(here, below);

@@ -9,7 +9,7 @@ import { eliminate } from '../oracle/elimination.ts';
 import { expectClose } from '../oracle/expectClose.ts';
 import { problemOf } from '../problem/smallProblems.ts';
 import { convergedMovement, fixedPoint } from '../tolerance.ts';
-import { dataOf, descend, forwardState, totalOf, valuesOf } from './cases.ts';
+import { dataOf, descend, forwardState, totalOf, valuesOf, withAlpha } from './cases.ts';
 
 /**
  * One linear layer with the squared loss, L = ½‖V − Y‖² + γ/2 ‖V − U‖² + γ/2 ‖U − P‖² + λ/2 ‖W‖², P = X Wᵀ + 1 bᵀ.
@@ -27,7 +27,7 @@ describe.each([
   it('converges to ridge regression', async () => {
     const engine = referenceEngine();
     const state = await forwardState(engine, problem);
-    const blocks = threeSplitting.blocks(problem, { V: 1e-3, U: 1e-3, W: 1e-3 });
+    const blocks = threeSplitting.blocks(problem, withAlpha({ V: 1e-3, U: 1e-3, W: 1e-3 }));
     const descent = await descend(engine, problem, blocks, state);
     let [sweeps, moved] = [0, Number.POSITIVE_INFINITY];
     while (moved > convergedMovement && sweeps < 1500) {

@@ -7,12 +7,12 @@ import { orderBlocks } from '../../src/splitting/order.ts';
 import { onnx } from '../engine/onnxEngines.ts';
 import { draw } from '../oracle/draw.ts';
 import { expectClose } from '../oracle/expectClose.ts';
-import { type ProblemOptions, problemOf } from '../problem/smallProblems.ts';
+import type { ProblemOptions } from '../problem/smallProblems.ts';
 import { closedForm, descentSlack, engineAgreement } from '../tolerance.ts';
-import { descend, forwardState, methodCases, totalOf } from './cases.ts';
+import { descend, forwardState, methodCases, posed, totalOf, withAlpha } from './cases.ts';
 
 const sweeps = 20;
-const alpha = { V: 1, U: 0.3, W: 0.5 };
+const alpha = withAlpha({ V: 1, U: 0.3, W: 0.5 });
 const options: ProblemOptions = {
   widths: [4, 3, 4, 2],
   gamma: [1, 0.4, 2],
@@ -48,8 +48,9 @@ async function expectDescent(engine: Engine, method: Method, problem: Problem, o
   expect(before).toBeLessThan(0.9 * first);
 }
 
-describe.each(methodCases)('sweeps of $name', ({ method, activation, loss }) => {
-  const problem = problemOf(activation, loss, options);
+describe.each(methodCases)('sweeps of $name', (one) => {
+  const { method } = one;
+  const problem = posed(one, options);
 
   it.each(orders(method, problem))('descend as Lemma 7 says, in the order %s', async (order) => {
     await expectDescent(referenceEngine(), method, problem, order);
@@ -62,7 +63,7 @@ describe.each(['float64', 'float32'] as const)('sweeps in %s ONNX', (precision) 
   const engine = onnx(precision);
   afterAll(() => engine.dispose());
 
-  it.each(few)('descend as Lemma 7 says: $name', async ({ method, activation, loss }) => {
-    await expectDescent(engine, method, problemOf(activation, loss, options), 'backward');
+  it.each(few)('descend as Lemma 7 says: $name', async (one) => {
+    await expectDescent(engine, one.method, posed(one, options), 'backward');
   });
 });

@@ -137,7 +137,7 @@ export function trainCommand(): Command {
 }
 
 function alphaText({ alpha: { V, U, W } }: Config): string {
-  return V === U && U === W ? String(V) : `V=${V},U=${U},W=${W}`;
+  return String(V) === String(U) && String(U) === String(W) ? String(V) : `V=${V},U=${U},W=${W}`;
 }
 
 async function train(source: string | undefined, options: TrainOptions): Promise<void> {

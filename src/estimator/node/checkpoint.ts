@@ -168,14 +168,15 @@ async function loadState(
       );
     const weights = await readWeights('');
     const snapshot = best && { ...best, weights: await readWeights(bestPrefix) };
-    if (!header.tensors.has('U1')) return { weights, best: snapshot, records: records.filter(isFinished) };
+    const states = [...header.tensors.keys()].filter((name) => /^[UV]\d+$/.test(name));
+    if (states.length === 0) return { weights, best: snapshot, records: records.filter(isFinished) };
     const chunks = chunksOf(n, config.chunk);
     const samples: Record<string, Samples> = {};
-    for (const [i, width] of widths.slice(1).entries())
-      for (const name of [`U${i + 1}`, `V${i + 1}`]) {
-        samples[name] = emptySamples(chunks, width, precision);
-        await read(name, [n, width], samples[name].chunks);
-      }
+    for (const name of states) {
+      const width = widths[Number(name.slice(1))]!;
+      samples[name] = emptySamples(chunks, width, precision);
+      await read(name, [n, width], samples[name].chunks);
+    }
     return { weights, best: snapshot, samples, records };
   } finally {
     await file.close();

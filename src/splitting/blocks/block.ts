@@ -28,6 +28,18 @@ export interface WeightBlock {
   readonly layer: number;
   readonly reads: readonly string[];
   sums<T>(o: Ops<T>, x: Variables<T>): Record<string, T>;
+  /**
+   * Where the minimiser of a model of the block is not that of the block: steps t towards it, of which each unit takes the best.
+   * `next W2` and `next b2` hold the minimiser of the model.
+   */
+  readonly search?: {
+    readonly reads: readonly string[];
+    readonly steps: readonly number[];
+    /** How the part of the block's objective that depends on the samples changes with a step t, of each unit, `[d_i]`. */
+    change<T>(o: Ops<T>, x: Variables<T>, t: number): T;
+    /** The rest of the block's objective at given weights, of each unit; the proximal term included. */
+    rest(engine: Engine, weights: LayerWeights, previous: LayerWeights): Promise<Float64Array>;
+  };
   /** Sums that never change, taken once, before the first sweep. */
   readonly constantSums?: {
     readonly reads: readonly string[];

@@ -1,56 +1,30 @@
-import { type Ops, scaled } from '../../algebra/ops.ts';
-import { transpose } from '../../algebra/tensor.ts';
-import { activated, type Variables } from '../../problem/objective.ts';
+import type { Ops } from '../../algebra/ops.ts';
+import type { Variables } from '../../problem/objective.ts';
 import { gammaOf, type Problem } from '../../problem/problem.ts';
-import type { Derived, StateBlock } from './block.ts';
+import { anchorsOf } from './anchors.ts';
+import type { StateBlock } from './block.ts';
+import { responseMatrix } from './response.ts';
 
 /**
- * V_i ← argmin λ/2 ‖V‖² + γ_i/2 ‖V − σ(U_i)‖² + γ_{i+1}/2 ‖U_{i+1} − W V − b‖²,   W = W_{i+1}   (ZLLY Algorithm 2).
- *
- * With S = γ_i/(γ_i + λ) σ(U_i), R = U_{i+1} − b − S Wᵀ and c = (γ_i + λ)/γ_{i+1}:
- *   V = S + R K,   K = (c I + W Wᵀ)⁻¹ W = W (c I + Wᵀ W)⁻¹   (push-through identity).
- * The smaller of the two systems is solved; below a narrow layer no width x width product per sample is left.
+ * V_i ← argmin τ/2 ‖V − S‖² + γ/2 ‖T − W V − b‖²,   W = W_{i+1}, γ = γ_{i+1}   (ZLLY Algorithms 2 and 3),
+ * where T is U_{i+1}, or V_N in the two-splitting, and τ and S are those of `anchorsOf`. With c = τ/γ and R = T − b − S Wᵀ:
+ *   V = S + R K,   K = (c I + W Wᵀ)⁻¹ W.
  */
-export function hiddenStateBlock(problem: Problem, layer: number): StateBlock {
+export function hiddenStateBlock(problem: Problem, layer: number, alpha: number): StateBlock {
   const above = layer + 1;
-  const { term, weight } = problem.stateRegularizer;
-  const lambda = weight * term.properties.curvature!;
-  const gamma = gammaOf(problem, layer);
-  const shrink = gamma / (gamma + lambda);
-  const derived = responseMatrix(problem, above, (gamma + lambda) / gammaOf(problem, above));
+  const target = problem.formulation === 'three-splitting' ? `U${above}` : `V${above}`;
+  const anchors = anchorsOf(problem, layer, alpha);
+  const response = responseMatrix(problem, above, anchors.total / gammaOf(problem, above));
   return {
     kind: 'state',
     name: `V${layer}`,
-    reads: [`V${layer}`, `U${layer}`, `U${above}`, `W${above}`, `b${above}`],
-    derived,
+    reads: [...new Set([...anchors.reads, `V${layer}`, target, `W${above}`, `b${above}`])],
+    derived: response,
     update: <T>(o: Ops<T>, x: Variables<T>): T => {
-      const start = scaled(o, shrink, activated(o, x, problem, layer));
-      const target = o.sub(x[`U${above}`]!, x[`b${above}`]!);
-      const gap = o.product(start, x[`W${above}`]!, { transposeB: true, scale: -1, plus: target });
-      return o.product(o.name(gap, `gap of U${above} at S${layer}`), x[derived.name]!, { plus: start });
-    },
-  };
-}
-
-/** K_{i} = (c I + W Wᵀ)⁻¹ W, `[d_i, d_{i−1}]`. */
-function responseMatrix(problem: Problem, layer: number, c: number): Derived {
-  const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
-  const wide = here > below;
-  const name = `K${layer}`;
-  return {
-    name,
-    shape: [here, below],
-    from: `W${layer}`,
-    system: {
-      name: `system of ${name}`,
-      inputs: { W: [here, below] },
-      build: (o, { W }) => ({
-        A: wide ? o.product(W!, W!, { transposeA: true }) : o.product(W!, W!, { transposeB: true }),
-      }),
-    },
-    diagonal: c,
-    async finish(factor, w) {
-      return wide ? transpose(await factor.solve(transpose(w))) : factor.solve(w);
+      const start = anchors.mean(o, x);
+      const wanted = o.sub(x[target]!, x[`b${above}`]!);
+      const gap = o.product(start, x[`W${above}`]!, { transposeB: true, scale: -1, plus: wanted });
+      return o.product(o.name(gap, `gap of ${target} at S${layer}`), x[response.name]!, { plus: start });
     },
   };
 }

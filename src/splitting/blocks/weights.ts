@@ -3,29 +3,39 @@ import type { Ops } from '../../algebra/ops.ts';
 import type { Sums } from '../../algebra/pass.ts';
 import { type Matrix, matrix, precisionOf, toPrecision, vector } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
-import type { Variables } from '../../problem/objective.ts';
-import { gammaOf, type Problem } from '../../problem/problem.ts';
+import { preactivation, preactivationVariables, type Variables } from '../../problem/objective.ts';
+import { activationOf, depth, gammaOf, type Problem } from '../../problem/problem.ts';
 import type { KnownFactor, WeightBlock } from './block.ts';
+import { linearised } from './linearised.ts';
+import { weightSearch } from './weightSearch.ts';
 
 /**
- * (W_i, b_i) ← argmin λ/2 ‖W‖² + γ/2 ‖U_i − V_{i−1} Wᵀ − 1 bᵀ‖² + α/2 ‖(W, b) − (W_i, b_i)‖²   (ZLLY Algorithm 2; the paper
+ * (W_i, b_i) ← argmin λ/2 ‖W‖² + γ/2 ‖T − V_{i−1} Wᵀ − 1 bᵀ‖² + α/2 ‖(W, b) − (W_i, b_i)‖²   (ZLLY Algorithms 1 to 3; the paper
  * absorbs the bias in W, so the two are solved jointly). With a column of ones appended, Ṽ = [V_{i−1} 1], W̃ = [W b]:
- *   (γ ṼᵀṼ + α I + λ diag(1 … 1 0)) W̃ᵀ = γ ṼᵀU_i + α W̃_iᵀ.
+ *   (γ ṼᵀṼ + α I + λ diag(1 … 1 0)) W̃ᵀ = γ ṼᵀT + α W̃_iᵀ.
+ * T is U_i in the three-splitting and V_N in the last layer of the two-splitting. In its other layers T and γ are those of the
+ * model of σ_i (`linearised`), whose minimiser is searched for the best step of each unit, t = 0 included: all units
+ * share one factorisation, and the block never rises.
  */
 export function weightBlock(problem: Problem, layer: number, alpha: number): WeightBlock {
   const { term, weight } = problem.weightRegularizer;
   const lambda = weight * term.properties.curvature!;
-  const gamma = gammaOf(problem, layer);
+  const sigma = activationOf(problem, layer);
+  const modelled = problem.formulation === 'two-splitting' && layer < depth(problem);
+  const gamma = gammaOf(problem, layer) * (modelled ? linearised(sigma).curvature : 1);
   const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
-  const [V, U] = [`V${layer - 1}`, `U${layer}`];
+  const V = `V${layer - 1}`;
+  const goal = problem.formulation === 'two-splitting' ? `V${layer}` : `U${layer}`;
+  const target = <T>(o: Ops<T>, x: Variables<T>): T =>
+    modelled ? linearised(sigma).target(o, x[goal]!, preactivation(o, x, layer)) : x[goal]!;
 
   const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
     ...gramPanels(o, x[V]!, below),
     ones: o.sum(x[V]!, 0),
   });
   const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
-    cross: o.product(x[V]!, x[U]!, { transposeA: true }),
-    total: o.sum(x[U]!, 0),
+    cross: o.product(x[V]!, target(o, x), { transposeA: true }),
+    total: o.sum(target(o, x), 0),
   });
 
   async function solve(
@@ -63,7 +73,7 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     return matrix(d, d, a);
   }
 
-  /** γ ṼᵀU_i + α W̃_iᵀ, `[d_{i−1} + 1, d_i]`. */
+  /** γ ṼᵀT + α W̃_iᵀ, `[d_{i−1} + 1, d_i]`. */
   function rightHandSide(sums: Sums, { W, b }: LayerWeights): Matrix {
     const right = new Float64Array((below + 1) * here);
     for (let j = 0; j < below; j++)
@@ -79,9 +89,10 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     kind: 'weights',
     name: `W${layer}`,
     layer,
-    reads: [V, U],
+    reads: modelled ? [goal, ...preactivationVariables(layer)] : [V, goal],
     sums: (o, x) => (constant ? crossSums(o, x) : { ...gramSums(o, x), ...crossSums(o, x) }),
     ...(constant ? { constantSums: { reads: [V], sums: gramSums } } : {}),
+    ...(modelled ? { search: weightSearch(problem, layer, alpha) } : {}),
     solve,
   };
 }
