@@ -27,6 +27,9 @@ export const bruteForceSlack = (value: number): number => 1e-12 * (1 + Math.abs(
 /** Distance of 0 to the subdifferential at a prox, relative to the largest terms that cancel in it. */
 export const optimality = 1e-12;
 
+/** Relative width of the edge of an indicator function of a row, less 1e-14 for the rounding of a test. */
+export const edgeAllowance: number = 1e-5 * (1 - 1e-9);
+
 /** Step and error of one-sided differences: h of truncation and eps/h of rounding, each times numbers of size ten. */
 export const differenceStep: number = 2 ** -20;
 export const differenceError: Tolerance = { relative: 1e-5, absolute: 1e-5 };

@@ -1,7 +1,10 @@
-import type { Ops } from '../algebra/ops.ts';
-import type { Family, Interval, Properties, Term } from './term.ts';
+import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
+import { distanceToZero, type Family, type Interval, type Properties, type Term } from './term.ts';
 
-/** r on weights or s on states (ZLLY (2.2)), times a weight ≥ 0. Biases are not regularised. */
+/**
+ * r on weights or s on states (ZLLY (2.2)), times a weight ≥ 0. Biases are not regularised. An indicator function is a
+ * constraint at every weight above 0.
+ */
 export interface Regularizer extends Term {
   readonly family?: Family<Regularizer>;
   readonly properties: Properties & {
@@ -14,5 +17,23 @@ export interface Regularizer extends Term {
   value<T>(o: Ops<T>, x: T): T;
   /** argmin_x step · r(x) + ½‖x − z‖². `step` > 0 is a value of rank 0: solvers choose it from the data. */
   prox<T>(o: Ops<T>, z: T, step: T): T;
+  /** The slopes in each coordinate; ends are infinite on the edge of a set, and both are outside of it. */
   subdifferential<T>(o: Ops<T>, x: T): Interval<T>;
+  /** dist(0, g + weight · ∂r(x))² of each row, where ∂r(x) is not the product of the slopes by coordinate. */
+  distance?<T>(o: Ops<T>, x: T, g: T, weight: number): T;
+}
+
+/** dist(0, g + weight · ∂r(x))² of each row; +∞ outside the set of an indicator function. */
+export function subgradientDistance<T>(o: Ops<T>, r: Regularizer, weight: number, x: T, g: T): T {
+  // A weight of 0 takes the term away, also where it is infinite.
+  if (weight === 0) return squaredNorms(o, g);
+  if (r.distance !== undefined) return r.distance(o, x, g, weight);
+  const { lower, upper } = r.subdifferential(o, x);
+  return squaredNorms(
+    o,
+    distanceToZero(o, {
+      lower: o.add(scaled(o, weight, lower), g),
+      upper: o.add(scaled(o, weight, upper), g),
+    }),
+  );
 }

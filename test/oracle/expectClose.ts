@@ -12,7 +12,7 @@ export function expectClose(
   let worst = { excess: Number.NEGATIVE_INFINITY, index: 0 };
   for (let i = 0; i < expected.length; i++) {
     const allowed = relative * Math.abs(expected[i]!) + absolute;
-    const distance = Math.abs(actual[i]! - expected[i]!);
+    const distance = actual[i] === expected[i] ? 0 : Math.abs(actual[i]! - expected[i]!);
     const excess = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance - allowed;
     if (excess > worst.excess) worst = { excess, index: i };
   }

@@ -7,6 +7,7 @@ import { losses } from '../../src/problem/losses/index.ts';
 import { regularizers } from '../../src/problem/regularizers/index.ts';
 import type { Interval } from '../../src/problem/term.ts';
 import { type Draw, draw } from '../oracle/draw.ts';
+import { exactValue } from './exactValue.ts';
 
 /**
  * Many problems argmin_u cost(u) + penalty/2 (u − centre)² of one variable each, cost ≥ 0, and the answer of the term
@@ -70,7 +71,7 @@ export const proxProblems: readonly { readonly name: string; readonly problems: 
         const random = draw(300 + p);
         const z = column([...Array.from({ length: randomPairs + 200 }, () => spread(random)), ...special]);
         return {
-          cost: (x) => column(regularizer.value(o, x).data),
+          cost: (x) => column(exactValue(regularizer, x).data),
           slopes: (x) => regularizer.subdifferential(o, x),
           penalty,
           centre: z,

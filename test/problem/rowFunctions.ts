@@ -5,6 +5,7 @@ import { losses } from '../../src/problem/losses/index.ts';
 import { regularizers } from '../../src/problem/regularizers/index.ts';
 import type { Interval, Properties } from '../../src/problem/term.ts';
 import { type Draw, draw } from '../oracle/draw.ts';
+import { exactValue } from './exactValue.ts';
 
 export const rows = 100;
 export const columns = 3;
@@ -17,6 +18,10 @@ export interface RowFunction {
   value(x: Tensor): Tensor;
   /** `[rows, columns]` each. */
   subdifferential(x: Tensor): Interval<Tensor>;
+  /** The subdifferential is the product of the slopes by coordinate. */
+  readonly separable: boolean;
+  /** The points themselves, those at which the value is infinite replaced by multiples of 1/4 at which it is not. */
+  finite(x: Tensor): Tensor;
 }
 
 const targets: Readonly<Record<string, (random: Draw) => number>> = {
@@ -31,6 +36,8 @@ export const rowFunctions: readonly RowFunction[] = [
       properties: {},
       value: (u) => o.sum(filled(sigma.value(o, u)), 1),
       subdifferential: (u) => filledInterval(sigma.subdifferential(o, u)),
+      separable: true,
+      finite: (u) => u,
     }),
   ),
   ...losses.map((loss): RowFunction => {
@@ -41,14 +48,24 @@ export const rowFunctions: readonly RowFunction[] = [
       properties: loss.properties,
       value: (v) => loss.value(o, v, y),
       subdifferential: (v) => filledInterval(loss.subdifferential(o, v, y)),
+      separable: true,
+      finite: (v) => v,
     };
   }),
   ...regularizers.map(
     (regularizer): RowFunction => ({
       name: `regularizer ${regularizer.name}`,
       properties: regularizer.properties,
-      value: (x) => regularizer.value(o, x),
+      value: (x) => exactValue(regularizer, x),
       subdifferential: (x) => filledInterval(regularizer.subdifferential(o, x)),
+      separable: regularizer.distance === undefined,
+      finite(x) {
+        const value = exactValue(regularizer, x).data;
+        const nearest = regularizer.prox(o, x, o.scalar(1)).data.map((u) => Math.trunc(4 * u) / 4);
+        return grid((k) =>
+          value[Math.floor(k / columns)]! < Number.POSITIVE_INFINITY ? x.data[k]! : nearest[k]!,
+        );
+      },
     }),
   ),
 ];
