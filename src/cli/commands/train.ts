@@ -17,7 +17,11 @@ import { initialisations } from '../../models/initialise.ts';
 import { describeNetwork } from '../../models/network.ts';
 import { activations } from '../../problem/activations/index.ts';
 import { losses } from '../../problem/losses/index.ts';
+import { usage } from '../../problem/named.ts';
+import { regularizers } from '../../problem/regularizers/index.ts';
+import type { Family, Term } from '../../problem/term.ts';
 import { methods } from '../../splitting/index.ts';
+import { outputUpdates } from '../../splitting/method.ts';
 import { factsOf } from '../facts.ts';
 import { jsonOutput, type Output, tableOutput } from '../output.ts';
 import * as parse from '../parse.ts';
@@ -34,6 +38,8 @@ interface TrainOptions extends ConfigInput {
   readonly json?: boolean;
 }
 
+const usages = (terms: readonly (Term & { readonly family?: Family<Term> })[]): string =>
+  terms.map(usage).join(', ');
 const names = (terms: readonly { readonly name: string }[]): string[] => terms.map(({ name }) => name);
 
 export function trainCommand(): Command {
@@ -67,25 +73,37 @@ export function trainCommand(): Command {
         parse.widths,
       ),
     )
+    .addOption(option('--residual', 'every hidden layer but the first adds its input; all have one width'))
     .addOption(
-      option('--activation <name>', 'of the hidden layers', defaults.activation).choices(names(activations)),
+      option('--activation <name>', `of the hidden layers: ${usages(activations)}`, defaults.activation),
     )
-    .addOption(option('--loss <name>', 'of the outputs', defaults.loss).choices(names(losses)))
+    .addOption(option('--loss <name>', `of the outputs: ${usages(losses)}`, defaults.loss))
     .addOption(
       option('--gamma <weights>', 'of the coupling terms: one, or one a layer', defaults.gamma).argParser(
         parse.numbers,
       ),
     )
     .addOption(
-      option('--alpha <weights>', 'of the proximal terms: 5 or V=5,U=5,W=100', alphaText(defaults)).argParser(
-        parse.alpha,
-      ),
+      option(
+        '--alpha <weights>',
+        'of the proximal terms: 5 or V=5,U=5,W=100; lists as for gamma',
+        alphaText(defaults),
+      ).argParser(parse.alpha),
     )
     .addOption(
-      option('--weight-regularizer <term:weight>', 'such as squaredL2:0.1', 'none').argParser(parse.weighted),
+      option(
+        '--weight-regularizer <term:weight>',
+        `such as squaredL2:0.1; ${usages(regularizers)}`,
+        'none',
+      ).argParser(parse.weighted),
     )
     .addOption(
       option('--state-regularizer <term:weight>', 'on hidden states', 'none').argParser(parse.weighted),
+    )
+    .addOption(
+      option('--output-update <name>', 'how the outputs V_N are updated', defaults.outputUpdate).choices(
+        outputUpdates,
+      ),
     )
     .addOption(option('--order <blocks>', 'backward, forward, or all blocks by name', defaults.order))
     .addOption(option('--init <name>', 'first weights', defaults.init).choices(Object.keys(initialisations)))
