@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../algebra/errors.ts';
+import { checkCommand } from './commands/check.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { methodsCommand } from './commands/methods.ts';
@@ -8,7 +9,14 @@ import { predictCommand } from './commands/predict.ts';
 import { trainCommand } from './commands/train.ts';
 import { version } from './version.ts';
 
-const commands = [trainCommand(), evaluateCommand(), predictCommand(), inspectCommand(), methodsCommand()];
+const commands = [
+  trainCommand(),
+  checkCommand(),
+  evaluateCommand(),
+  predictCommand(),
+  inspectCommand(),
+  methodsCommand(),
+];
 const program = new Command('ashlar')
   .description('Trains neural networks block by block, without gradients and without a learning rate.')
   .version(version)

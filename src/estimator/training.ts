@@ -65,7 +65,12 @@ export interface Training {
 export function poseProblem(
   config: Config,
   train: Dataset,
-): { readonly network: Network; readonly problem: Problem } {
+): {
+  readonly network: Network;
+  readonly problem: Problem;
+  readonly method: Method;
+  readonly updates: MethodSettings;
+} {
   const build = config.residual ? residualMlp : mlp;
   const network = build(train.inputs.shape[1], config.hidden, train.targets.shape[1], config.activation);
   const N = network.widths.length - 1;
@@ -85,7 +90,8 @@ export function poseProblem(
     term: termNamed(regularizers, term, 'a regularizer'),
     weight,
   });
-  const method = methodOf(config);
+  const method = methods.find(({ name }) => name === config.method)!;
+  const updates = { alpha: config.alpha, outputUpdate: config.outputUpdate };
   const problem: Problem = {
     formulation: method.formulation,
     widths: network.widths,
@@ -96,17 +102,9 @@ export function poseProblem(
     weightRegularizer: weighted(config.weightRegularizer),
     stateRegularizer: weighted(config.stateRegularizer),
   };
-  const refusal = method.refuse(problem, updatesOf(config));
+  const refusal = method.refuse(problem, updates);
   if (refusal !== undefined) throw new UserError(refusal);
-  return { network, problem };
-}
-
-function methodOf({ method }: Config): Method {
-  return methods.find(({ name }) => name === method)!;
-}
-
-function updatesOf({ alpha, outputUpdate }: Config): MethodSettings {
-  return { alpha, outputUpdate };
+  return { network, problem, method, updates };
 }
 
 export async function prepareTraining(
@@ -119,8 +117,7 @@ export async function prepareTraining(
     config.validation > 0
       ? split(source.train, config.validation, config.seed)
       : { train: source.train, held: undefined };
-  const { network, problem } = poseProblem(config, parts.train);
-  const [method, updates] = [methodOf(config), updatesOf(config)];
+  const { network, problem, method, updates } = poseProblem(config, parts.train);
   const blocks = orderBlocks(method.blocks(problem, updates), config.order);
   const preprocessing = learnPreprocessing(parts.train);
   const prepared = (data: Dataset | undefined): ScoredData | undefined =>

@@ -34,6 +34,8 @@ export interface Method {
   readonly updates: Readonly<Record<string, string>>;
   /** Why this method cannot solve this problem, in a sentence; undefined when it can. */
   refuse(problem: Problem, settings: MethodSettings): string | undefined;
+  /** Which blocks are only lowered, not minimised, in a sentence; undefined when all are minimised. */
+  inexact(problem: Problem): string | undefined;
   /** The blocks in the method's own order of update. */
   blocks(problem: Problem, settings: MethodSettings): readonly Block[];
   /** `a` of the sufficient descent L(P^{k−1}) − L(P^k) ≥ a ‖P^k − P^{k−1}‖². */

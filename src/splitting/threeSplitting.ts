@@ -35,6 +35,8 @@ export const threeSplitting: Method = {
     return refuseOutputUpdate(problem, settings);
   },
 
+  inexact: () => undefined,
+
   blocks(problem, settings) {
     const N = depth(problem);
     const { alpha } = settings;

@@ -1,4 +1,4 @@
-import { depth, layers } from '../problem/problem.ts';
+import { activationOf, depth, layers } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
 import { hiddenStateBlock } from './blocks/hiddenState.ts';
 import { outputStateBlock } from './blocks/outputState.ts';
@@ -35,6 +35,13 @@ export const twoSplitting: Method = {
     if (problem.skips.includes(true))
       return 'twoSplitting has no residual links: ZLLY states Algorithm 3 in the three-splitting form, use the method threeSplitting.';
     return refuseOutputUpdate(problem, settings);
+  },
+
+  inexact(problem) {
+    const linear = layers(problem).every((i) => activationOf(problem, i).name === 'identity');
+    return linear
+      ? undefined
+      : 'The blocks with an activation inside the quadratic have no closed form: they are lowered by Gauss-Newton steps and not minimised, as section 2.2 assumes.';
   },
 
   blocks(problem, settings) {

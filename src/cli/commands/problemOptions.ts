@@ -1,0 +1,98 @@
+import { type Command, Option } from 'commander';
+import { namedSources } from '../../data/node/namedSources.ts';
+import type { Config } from '../../estimator/config.ts';
+import { presets } from '../../estimator/presets.ts';
+import { resolveConfig } from '../../estimator/resolveConfig.ts';
+import { activations } from '../../problem/activations/index.ts';
+import { losses } from '../../problem/losses/index.ts';
+import { usage } from '../../problem/named.ts';
+import { regularizers } from '../../problem/regularizers/index.ts';
+import type { Family, Term } from '../../problem/term.ts';
+import { methods } from '../../splitting/index.ts';
+import { outputUpdates } from '../../splitting/method.ts';
+import * as parse from '../parse.ts';
+
+export const defaults: Config = resolveConfig({});
+
+export function option(flags: string, description: string, byDefault?: unknown): Option {
+  return new Option(flags, byDefault === undefined ? description : `${description} (default: ${byDefault})`);
+}
+
+const usages = (terms: readonly (Term & { readonly family?: Family<Term> })[]): string =>
+  terms.map(usage).join(', ');
+const names = (terms: readonly { readonly name: string }[]): string[] => terms.map(({ name }) => name);
+
+/** The argument and the options that say what is minimised, on which data and by which method. */
+export function problemOptions(command: Command): Command {
+  return command
+    .argument(
+      '[data]',
+      `${Object.keys(namedSources).join(', ')}, a folder of IDX files, or a .csv/.tsv file with --target`,
+    )
+    .addOption(
+      option(
+        '--preset <name>',
+        'settings that other options override; mac: method of auxiliary coordinates',
+      ).choices(Object.keys(presets)),
+    )
+    .addOption(option('--target <column>', 'column of a table to predict'))
+    .addOption(
+      option('--task <task>', 'what the target is; found out from its values').choices([
+        'classification',
+        'regression',
+      ]),
+    )
+    .addOption(
+      option(
+        '--holdout <fraction>',
+        'rows kept for testing where the data have no test samples',
+        0.2,
+      ).argParser(parse.number),
+    )
+    .addOption(option('--samples <count>', 'train on the first samples only').argParser(parse.number))
+    .addOption(option('--method <name>', 'how blocks are updated', defaults.method).choices(names(methods)))
+    .addOption(
+      option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', defaults.hidden).argParser(
+        parse.widths,
+      ),
+    )
+    .addOption(option('--residual', 'every hidden layer but the first adds its input; all have one width'))
+    .addOption(
+      option('--activation <name>', `of the hidden layers: ${usages(activations)}`, defaults.activation),
+    )
+    .addOption(option('--loss <name>', `of the outputs: ${usages(losses)}`, defaults.loss))
+    .addOption(
+      option('--gamma <weights>', 'of the coupling terms: one, or one a layer', defaults.gamma).argParser(
+        parse.numbers,
+      ),
+    )
+    .addOption(
+      option(
+        '--alpha <weights>',
+        'of the proximal terms: 5 or V=5,U=5,W=100; lists as for gamma',
+        alphaText(defaults),
+      ).argParser(parse.alpha),
+    )
+    .addOption(
+      option(
+        '--weight-regularizer <term:weight>',
+        `such as squaredL2:0.1; ${usages(regularizers)}`,
+        'none',
+      ).argParser(parse.weighted),
+    )
+    .addOption(
+      option('--state-regularizer <term:weight>', 'on hidden states', 'none').argParser(parse.weighted),
+    )
+    .addOption(
+      option('--output-update <name>', 'how the outputs V_N are updated', defaults.outputUpdate).choices(
+        outputUpdates,
+      ),
+    )
+    .addOption(
+      option('--order <blocks>', 'backward, forward, statesFirst, or all blocks by name', defaults.order),
+    );
+}
+
+function alphaText({ alpha: { V, U, W } }: Config): string {
+  return String(V) === String(U) && String(U) === String(W) ? String(V) : `V=${V},U=${U},W=${W}`;
+}

@@ -1,0 +1,82 @@
+import { UserError } from '../../algebra/errors.ts';
+import type { DataSource } from '../../data/dataset.ts';
+import { openSource } from '../../data/node/sources.ts';
+import { take } from '../../data/split.ts';
+import { type Config, type ConfigInput, fixedSettings } from '../../estimator/config.ts';
+import type { Checkpoint, DataRequest } from '../../estimator/node/checkpoint.ts';
+import { presets } from '../../estimator/presets.ts';
+import { resolveConfig } from '../../estimator/resolveConfig.ts';
+import { defaults } from './problemOptions.ts';
+
+/** Options of the commands that pose a problem. */
+export interface ProblemOptions extends ConfigInput {
+  readonly target?: string;
+  readonly task?: 'classification' | 'regression';
+  readonly holdout?: number;
+  readonly samples?: number;
+  readonly preset?: string;
+  readonly time?: number;
+}
+
+/** The data asked for, or those of the checkpoint. */
+export function dataRequest(
+  source: string | undefined,
+  options: ProblemOptions,
+  checkpoint?: Checkpoint,
+): DataRequest {
+  const known = checkpoint?.facts.data;
+  const name = source ?? known?.source;
+  if (name === undefined)
+    throw new UserError(
+      'No data were named: give mnist, fashion-mnist, a folder of IDX files or a .csv file, as in "ashlar train mnist".',
+    );
+  for (const key of ['target', 'task', 'holdout', 'samples'] as const)
+    if (known && options[key] !== undefined) requireUnchanged(key, known[key], options[key]);
+  const {
+    target = known?.target,
+    task = known?.task,
+    holdout = known?.holdout,
+    samples = known?.samples,
+  } = options;
+  return {
+    source: name,
+    ...(target !== undefined && { target }),
+    ...(task && { task }),
+    ...(holdout !== undefined && { holdout }),
+    ...(samples !== undefined && { samples }),
+  };
+}
+
+/** The settings asked for, over those of the preset, over those of the checkpoint, over the defaults. */
+export function configOf(options: ProblemOptions, checkpoint?: Checkpoint): Config {
+  const asked: ConfigInput = {
+    ...(options.preset && presets[options.preset]!.settings),
+    ...Object.fromEntries(
+      Object.keys(defaults)
+        .map((key) => [key, options[key as keyof ConfigInput]] as const)
+        .filter(([, value]) => value !== undefined),
+    ),
+    seconds: options.time,
+    tolerance: options.tolerance,
+  };
+  const known = checkpoint?.facts.config;
+  if (known === undefined) return resolveConfig(asked);
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const { seconds: _, ...kept } = known;
+  const config = resolveConfig({ ...kept, ...given });
+  for (const key of fixedSettings) requireUnchanged(key, known[key], config[key]);
+  return config;
+}
+
+function requireUnchanged(key: string, was: unknown, is: unknown): void {
+  const [before, now] = [was, is].map((value) => JSON.stringify(value));
+  if (now !== before)
+    throw new UserError(
+      `The checkpoint was made ${before === undefined ? `without ${key}` : `with ${key} ${before}`} and cannot go on with ${now}: leave the option out, or start a new run.`,
+    );
+}
+
+export async function openData(request: DataRequest, seed: number): Promise<DataSource> {
+  const data = await openSource(request.source, { ...request, seed });
+  return request.samples === undefined ? data : { ...data, train: take(data.train, request.samples) };
+}
