@@ -9,6 +9,9 @@ export interface Tolerance {
 /** Float64 formulas that are algebraically equal but rounded differently: about half a million units of rounding. */
 export const closedForm: Tolerance = { relative: 1e-10, absolute: 1e-10 };
 
+/** Float64 functions of one variable that are made of a few elementary ones, each good to a unit of rounding or two. */
+export const specialFunction: Tolerance = { relative: 50 * epsilon.float64, absolute: 0 };
+
 /**
  * The same formula on an engine and on the reference. Sums run in another order and products are fused, so half of the
  * digits of the narrower type must agree; the absolute part is for differences of numbers of size one.

@@ -61,7 +61,7 @@ describe('the defaults', () => {
 const wrong: readonly (readonly [settings: object, setting: string, words: string])[] = [
   [{ method: 'sgd' }, 'method', '"sgd" is not a method; there are threeSplitting'],
   [{ activation: 'tanh' }, 'activation', '"tanh" is not an activation; there are identity, leakyRelu, relu'],
-  [{ loss: 'log' }, 'loss', '"log" is not a loss; there are hinge, squared'],
+  [{ loss: 'log' }, 'loss', '"log" is not a loss; there are crossEntropy, exponential, hinge'],
   [{ init: 'ones' }, 'init', '"ones" is not an initialisation; there are '],
   [{ precision: 'float16' }, 'precision', '"float16" is neither float32 nor float64'],
   [{ weightRegularizer: { term: 'l1', weight: 1 } }, 'weightRegularizer.term', '"l1" is not a regularizer'],
