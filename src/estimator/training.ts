@@ -6,6 +6,7 @@ import type { Matrix } from '../algebra/tensor.ts';
 import type { DataSource, Dataset } from '../data/dataset.ts';
 import { split } from '../data/split.ts';
 import type { Communicator } from '../distributed/communicator.ts';
+import { feasibleStates, feasibleWeights } from '../models/feasible.ts';
 import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
 import type { Model } from '../models/model.ts';
@@ -184,7 +185,9 @@ async function firstState(
   resume: Resume | undefined,
 ): Promise<State> {
   const chunks = chunksOf(X.shape[0], config.chunk);
-  const weights = resume?.weights ?? initialise(network, config.init, config.seed, engine.precision);
+  const weights =
+    resume?.weights ??
+    (await feasibleWeights(engine, problem, initialise(network, config.init, config.seed, engine.precision)));
   const data = { V0: viewSamples(chunks, X, engine.precision), Y: viewSamples(chunks, Y, engine.precision) };
   if (resume?.samples) return { chunks, weights, samples: { ...resume.samples, ...data } };
   const names = stateNames(problem);
@@ -197,6 +200,12 @@ async function firstState(
   await pass.run(chunks, samples, namedWeights(weights));
   // What a graph of the whole network keeps for its intermediate values is better used by the sweeps.
   await pass.dispose();
+  const projection = feasibleStates(problem);
+  if (projection !== undefined) {
+    const projected = await compilePass(engine, projection);
+    await projected.run(chunks, samples, {});
+    await projected.dispose();
+  }
   return { chunks, weights, samples };
 }
 

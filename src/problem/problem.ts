@@ -33,6 +33,16 @@ export interface Problem {
   readonly stateRegularizer: Weighted;
 }
 
+/** Whether the term is κ/2 ‖x‖², κ ≥ 0, and joins a least-squares block exactly. */
+export function isQuadratic({ term, weight }: Weighted): boolean {
+  return weight === 0 || term.properties.curvature !== undefined;
+}
+
+/** κ of a quadratic term with its weight, 0 of others. */
+export function curvatureOf({ term, weight }: Weighted): number {
+  return weight * (term.properties.curvature ?? 0);
+}
+
 export function depth(problem: Problem): number {
   return problem.widths.length - 1;
 }

@@ -37,3 +37,9 @@ export function subgradientDistance<T>(o: Ops<T>, r: Regularizer, weight: number
     }),
   );
 }
+
+/** x where r is finite, and else its projection on the set of the indicator function: a start at which L is finite. */
+export function feasible<T>(o: Ops<T>, r: Regularizer, x: T): T {
+  const inside = o.less(o.column(r.value(o, x)), o.scalar(Number.POSITIVE_INFINITY));
+  return o.where(inside, x, r.prox(o, x, o.scalar(1)));
+}

@@ -9,6 +9,7 @@ import {
   type Variables,
 } from './objective.ts';
 import { activationOf, depth, gammaOf, hasSkip, type Problem } from './problem.ts';
+import { subgradientDistance } from './regularizer.ts';
 import { distanceToZero, type Interval } from './term.ts';
 
 /**
@@ -32,8 +33,7 @@ export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
     plus: linked,
   });
   const { term, weight } = problem.stateRegularizer;
-  const { lower, upper } = term.subdifferential(o, x[`V${layer}`]!);
-  return distance(o, shift(o, { lower: scaled(o, weight, lower), upper: scaled(o, weight, upper) }, smooth));
+  return subgradientDistance(o, term, weight, x[`V${layer}`]!, smooth);
 }
 
 /** What W_i carries down: the gap of U_i, or that of V_i times σ′ where there is no U. */
@@ -76,13 +76,8 @@ export function weightGradientSums<T>(
  */
 export function weightDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   const { term, weight } = problem.weightRegularizer;
-  const { lower, upper } = term.subdifferential(o, x.W!);
   const gamma = gammaOf(problem, layer);
-  const coupling = scaled(o, -gamma, x.sumsW!);
-  const rows = distance(
-    o,
-    shift(o, { lower: scaled(o, weight, lower), upper: scaled(o, weight, upper) }, coupling),
-  );
+  const rows = subgradientDistance(o, term, weight, x.W!, scaled(o, -gamma, x.sumsW!));
   return o.add(rows, scaled(o, gamma * gamma, o.mul(x.sumsB!, x.sumsB!)));
 }
 

@@ -8,7 +8,7 @@ import { objectiveTerms } from '../problem/objective.ts';
 import type { Problem } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
 import { compileStationarity, type Stationarity } from './certify.ts';
-import { derivedMatrices } from './derived.ts';
+import { derivedValues } from './derived.ts';
 import { NotFinite } from './notFinite.ts';
 import { objectiveMeter } from './objectiveMeter.ts';
 import { movementSum, normSum, schedule } from './schedule.ts';
@@ -63,7 +63,7 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
   const steps = schedule(problem, blocks, terms);
   const passes = await Promise.all(steps.map(({ pass }) => compilePass(engine, pass)));
   const derived = new Map(steps.flatMap((step) => step.derived).map((matrix) => [matrix.name, matrix]));
-  const derive = derivedMatrices(engine);
+  const derive = derivedValues(engine);
   const count = Float64Array.of(state.chunks.n);
   const dataNorm = Float64Array.of(
     state.samples.V0!.chunks.reduce((sum, chunk) => sum + squaredNorm(vector(chunk)), 0),

@@ -1,16 +1,18 @@
-import { depth, gammaOf, layers, type Problem } from '../problem/problem.ts';
+import { depth, gammaOf, isQuadratic, layers, type Problem } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
-import { hiddenStateBlock } from './blocks/hiddenState.ts';
+import { compositeAccuracy } from './blocks/composite.ts';
 import { outputStateBlock } from './blocks/outputState.ts';
 import { preactivationBlock } from './blocks/preactivation.ts';
+import { spectralSlack } from './blocks/spectralBound.ts';
+import { stateBlock } from './blocks/stateBlock.ts';
 import { weightBlock } from './blocks/weights.ts';
 import { alphaOf, type Method } from './method.ts';
 import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
 
 /**
  * Block coordinate descent on the three-splitting formulation, ZLLY Algorithm 2, and Algorithm 3 across residual links:
- * backward over the layers, V_N, U_N, W_N, then V_i, U_i, W_i. Every block is minimised exactly; V_N, the hidden U_i and the
- * weights carry the proximal term of the paper.
+ * backward over the layers, V_N, U_N, W_N, then V_i, U_i, W_i. Every block is minimised; V_N, the hidden U_i and the weights
+ * carry the proximal term of the paper. A hidden V_i with an s that is not quadratic takes one prox-linear step.
  */
 export const threeSplitting: Method = {
   name: 'threeSplitting',
@@ -19,21 +21,12 @@ export const threeSplitting: Method = {
   formulation: 'three-splitting',
   updates: {
     V_N: 'prox of the loss, or its prox-linear step (3.2)',
-    V_i: 'one linear system for all samples',
+    V_i: 'one linear system for all samples; a prox-linear step where s is not quadratic',
     U_i: 'prox of the activation (E.1), to the global minimiser',
-    W_i: 'one linear system on the Gram matrix, with the bias',
+    W_i: 'one linear system on the Gram matrix, with the bias; ADMM on the same matrix where r is not quadratic',
   },
 
-  refuse(problem, settings) {
-    const { weightRegularizer: r, stateRegularizer: s } = problem;
-    for (const [role, { term }] of [
-      ['weights', r],
-      ['states', s],
-    ] as const)
-      if (term.properties.curvature === undefined)
-        return `threeSplitting cannot take the regularizer ${term.name} on ${role}: its least-squares blocks need a quadratic one, such as squaredL2 or none.`;
-    return refuseOutputUpdate(problem, settings);
-  },
+  refuse: refuseOutputUpdate,
 
   inexact: () => undefined,
 
@@ -43,7 +36,7 @@ export const threeSplitting: Method = {
     return layers(problem)
       .toReversed()
       .flatMap((i): Block[] => [
-        i === N ? outputStateBlock(problem, settings) : hiddenStateBlock(problem, i, 0),
+        i === N ? outputStateBlock(problem, settings) : stateBlock(problem, i, 0),
         preactivationBlock(problem, i, i === N ? 0 : alphaOf(alpha.U, i)),
         weightBlock(problem, i, alphaOf(alpha.W, i)),
       ]);
@@ -64,7 +57,9 @@ export const threeSplitting: Method = {
   // Lemma 8, (C.17), and Lemma 12 across residual links: b̄ = b √(3N), with the largest γ and α where they differ.
   relativeErrorConstant(problem, { alpha, outputUpdate }, B) {
     const gamma = Math.max(...problem.gamma);
-    const a = Math.max(...alpha.V, ...alpha.U, ...alpha.W);
+    // A composite weight block is solved to a subgradient of this fraction of α ‖ΔW‖.
+    const slack = isQuadratic(problem.weightRegularizer) ? 0 : compositeAccuracy;
+    const a = Math.max(...alpha.V, ...alpha.U, ...alpha.W.map((weight) => weight * (1 + slack)));
     const output = outputUpdate === 'proximal' ? a : a + problem.loss.properties.gradientLipschitz!;
     const L = lipschitz(problem);
     const plain = [
@@ -80,7 +75,13 @@ export const threeSplitting: Method = {
       2 * gamma * (1 + B + B ** 2),
       gamma * (1 + L * B + 2 * B + 2 * B ** 2),
     ];
-    const b = Math.max(...plain, ...(problem.skips.includes(true) ? residual : []));
+    // What a prox-linear step of V_i leaves: M ≤ τ + γ ‖W‖² with the slack of its bound.
+    const linearised = gamma * (2 + spectralSlack * B ** 2);
+    const b = Math.max(
+      ...plain,
+      ...(problem.skips.includes(true) ? residual : []),
+      ...(isQuadratic(problem.stateRegularizer) ? [] : [linearised]),
+    );
     return b * Math.sqrt(3 * depth(problem));
   },
 };

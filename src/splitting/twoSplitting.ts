@@ -1,8 +1,7 @@
 import { activationOf, depth, layers } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
-import { hiddenStateBlock } from './blocks/hiddenState.ts';
 import { outputStateBlock } from './blocks/outputState.ts';
-import { searchedStateBlock } from './blocks/searchedState.ts';
+import { stateBlock } from './blocks/stateBlock.ts';
 import { weightBlock } from './blocks/weights.ts';
 import { alphaOf, type Method } from './method.ts';
 import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
@@ -25,13 +24,6 @@ export const twoSplitting: Method = {
   },
 
   refuse(problem, settings) {
-    const { weightRegularizer: r, stateRegularizer: s } = problem;
-    for (const [role, { term }] of [
-      ['weights', r],
-      ['states', s],
-    ] as const)
-      if (term.properties.curvature === undefined)
-        return `twoSplitting cannot take the regularizer ${term.name} on ${role}: its least-squares models need a quadratic one, such as squaredL2 or none.`;
     if (problem.skips.includes(true))
       return 'twoSplitting has no residual links: ZLLY states Algorithm 3 in the three-splitting form, use the method threeSplitting.';
     return refuseOutputUpdate(problem, settings);
@@ -53,7 +45,7 @@ export const twoSplitting: Method = {
         const V = alphaOf(alpha.V, i);
         const weights = weightBlock(problem, i, alphaOf(alpha.W, i));
         if (i === N) return [outputStateBlock(problem, settings), weights];
-        return [(i === N - 1 ? hiddenStateBlock : searchedStateBlock)(problem, i, V), weights];
+        return [stateBlock(problem, i, V), weights];
       });
   },
 

@@ -3,7 +3,7 @@ import { type CompiledPass, compilePass, type Sums } from '../algebra/pass.ts';
 import type { Floats, Precision, Tensor } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
 import { isPerSample, type Problem, shapeOf, shapesOf } from '../problem/problem.ts';
-import type { KnownFactor, WeightBlock } from './blocks/block.ts';
+import type { Known, WeightBlock } from './blocks/block.ts';
 import { NotFinite } from './notFinite.ts';
 
 /** Minimises one weight block, given the sums that a pass took for it. */
@@ -24,7 +24,7 @@ export function weightSolver(settings: {
 }): WeightSolver {
   const { engine, problem, run, count, log } = settings;
   const constantSums = new Map<string, Sums>();
-  const factors = new Map<string, KnownFactor>();
+  const memory = new Map<string, Known>();
   const repeats = new Map<string, CompiledPass>();
 
   function compile(
@@ -78,8 +78,8 @@ export function weightSolver(settings: {
     if (!constantSums.has(name)) constantSums.set(name, await constantsOf(block, engine.precision));
     const all = { ...constantSums.get(name), ...sums, count };
     if (!Object.values(all).every(allFinite)) throw new NotFinite(name);
-    const known = block.constantSums === undefined ? {} : (factors.get(name) ?? {});
-    factors.set(name, known);
+    const known = (block.constantSums && memory.get(name)) ?? { log };
+    memory.set(name, known);
     try {
       return await block.solve(engine, all, previous, known);
     } catch (error) {
@@ -128,9 +128,13 @@ async function bestSteps(
 }
 
 function towards(previous: LayerWeights, goal: LayerWeights, steps: Float64Array): LayerWeights {
+  // A whole step ends at the goal to the bit: its zeros and bounds are exact.
   const blend = (from: Floats, to: Floats): Floats => {
     const width = from.length / steps.length;
-    return from.map((value, k) => value + steps[Math.floor(k / width)]! * (to[k]! - value));
+    return from.map((value, k) => {
+      const t = steps[Math.floor(k / width)]!;
+      return t === 1 ? to[k]! : value + t * (to[k]! - value);
+    });
   };
   return {
     W: { ...previous.W, data: blend(previous.W.data, goal.W.data) },

@@ -1,6 +1,6 @@
 import { type Ops, scaled } from '../../algebra/ops.ts';
 import { activated, activationVariables, stateTarget, type Variables } from '../../problem/objective.ts';
-import { gammaOf, hasSkip, type Problem } from '../../problem/problem.ts';
+import { curvatureOf, gammaOf, hasSkip, type Problem } from '../../problem/problem.ts';
 
 /** The part of the subproblem of a hidden V_i that is total/2 ‖V − mean‖² up to a constant. */
 export interface Anchors {
@@ -17,8 +17,7 @@ export function anchorsOf(problem: Problem, layer: number, alpha: number): Ancho
   const above = layer + 1;
   const [gamma, gammaAbove] = [gammaOf(problem, layer), gammaOf(problem, above)];
   const linked = hasSkip(problem, above);
-  const { term, weight } = problem.stateRegularizer;
-  const curvature = weight * (term.properties.curvature ?? 0);
+  const curvature = curvatureOf(problem.stateRegularizer);
   const total = gamma + curvature + alpha + (linked ? gammaAbove : 0);
   return {
     total,

@@ -1,9 +1,10 @@
-import type { Engine, Expression, Shape, SpdFactor } from '../../algebra/engine.ts';
+import type { Engine, Shape, SpdFactor } from '../../algebra/engine.ts';
 import type { Ops } from '../../algebra/ops.ts';
 import type { Sums } from '../../algebra/pass.ts';
-import type { Matrix } from '../../algebra/tensor.ts';
+import type { Matrix, Tensor } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
 import type { Variables } from '../../problem/objective.ts';
+import type { KnownInverses } from './composite.ts';
 
 /** A block of variables that is updated together while all others stand still. */
 export type Block = StateBlock | WeightBlock;
@@ -15,7 +16,7 @@ export interface StateBlock {
   readonly name: string;
   /** Variables that the update reads, the block itself included. */
   readonly reads: readonly string[];
-  /** A small matrix that the update needs, made from weights before the pass. */
+  /** A value that the update needs, made from weights before the pass. */
   readonly derived?: Derived;
   update<T>(o: Ops<T>, x: Variables<T>): T;
 }
@@ -49,21 +50,22 @@ export interface WeightBlock {
    * The minimiser of the block, given all its sums.
    * @throws NotPositiveDefinite when the sums are too inexact for the factorisation.
    */
-  solve(engine: Engine, sums: Sums, previous: LayerWeights, known: KnownFactor): Promise<LayerWeights>;
+  solve(engine: Engine, sums: Sums, previous: LayerWeights, known: Known): Promise<LayerWeights>;
 }
 
-/** A factorisation that outlives the sweep, where the matrix is constant. */
-export interface KnownFactor {
+/** What outlives the sweep where the Gram matrix is constant, and where a solver tells what is worth a line in a log. */
+export interface Known {
   factor?: SpdFactor;
+  inverses?: KnownInverses;
+  readonly log: (message: string) => void;
 }
 
+/** A value made from the weights of a layer before a pass, in float64. */
 export interface Derived {
   readonly name: string;
   readonly shape: Shape;
   /** The weights it is made from, `W2`. */
   readonly from: string;
-  /** A float64 expression in `W` with output `A`; A + diagonal · I is positive definite. */
-  readonly system: Expression;
-  readonly diagonal: number;
-  finish(factor: SpdFactor, w: Matrix): Promise<Matrix>;
+  /** Compiles what is needed; the function is called whenever the weights have changed. */
+  prepare(engine: Engine): Promise<(w: Matrix) => Promise<Tensor>>;
 }

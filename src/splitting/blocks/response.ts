@@ -1,4 +1,4 @@
-import { transpose } from '../../algebra/tensor.ts';
+import { type Matrix, matrix, transpose } from '../../algebra/tensor.ts';
 import type { Problem } from '../../problem/problem.ts';
 import type { Derived } from './block.ts';
 
@@ -9,21 +9,28 @@ import type { Derived } from './block.ts';
 export function responseMatrix(problem: Problem, layer: number, c: number): Derived {
   const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
   const wide = here > below;
+  const d = Math.min(here, below);
   const name = `K${layer}`;
   return {
     name,
     shape: [here, below],
     from: `W${layer}`,
-    system: {
-      name: `system of ${name}`,
-      inputs: { W: [here, below] },
-      build: (o, { W }) => ({
-        A: wide ? o.product(W!, W!, { transposeA: true }) : o.product(W!, W!, { transposeB: true }),
-      }),
-    },
-    diagonal: c,
-    async finish(factor, w) {
-      return wide ? transpose(await factor.solve(transpose(w))) : factor.solve(w);
+    async prepare(engine) {
+      const gram = await engine.compile(
+        {
+          name: `system of ${name}`,
+          inputs: { W: [here, below] },
+          build: (o, { W }) => ({ A: o.product(W!, W!, wide ? { transposeA: true } : { transposeB: true }) }),
+        },
+        'float64',
+      );
+      return async (W: Matrix) => {
+        const A = matrix(d, d, new Float64Array(d * d));
+        await gram.run({ W }, { A });
+        for (let i = 0; i < d; i++) A.data[i * d + i]! += c;
+        const factor = await engine.factor(A);
+        return wide ? transpose(await factor.solve(transpose(W))) : factor.solve(W);
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Ops, scaled, squaredNorms } from '../../algebra/ops.ts';
 import { type Tensor, toPrecision, vector } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
 import { preactivation, preactivationVariables, type Variables } from '../../problem/objective.ts';
-import { activationOf, gammaOf, type Problem, shapeOf } from '../../problem/problem.ts';
+import { activationOf, gammaOf, isQuadratic, type Problem, shapeOf } from '../../problem/problem.ts';
 import type { WeightBlock } from './block.ts';
 import { stepLengths } from './searchedState.ts';
 
@@ -33,7 +33,8 @@ export function weightSearch(
   let program: Promise<Program> | undefined;
   return {
     reads: [`V${layer}`, ...preactivationVariables(layer)],
-    steps: stepLengths,
+    // Beyond the minimiser of the model an indicator function may be infinite.
+    steps: isQuadratic(problem.weightRegularizer) ? stepLengths : stepLengths.filter((t) => t <= 1),
     change<T>(o: Ops<T>, x: Variables<T>, t: number): T {
       const V = x[`V${layer}`]!;
       const here = preactivation(o, x, layer);

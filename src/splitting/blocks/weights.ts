@@ -4,8 +4,16 @@ import type { Sums } from '../../algebra/pass.ts';
 import { type Matrix, matrix, precisionOf, toPrecision, vector } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
 import { preactivation, preactivationVariables, type Variables } from '../../problem/objective.ts';
-import { activationOf, depth, gammaOf, type Problem } from '../../problem/problem.ts';
-import type { KnownFactor, WeightBlock } from './block.ts';
+import {
+  activationOf,
+  curvatureOf,
+  depth,
+  gammaOf,
+  isQuadratic,
+  type Problem,
+} from '../../problem/problem.ts';
+import type { Known, WeightBlock } from './block.ts';
+import { compositeSolver } from './composite.ts';
 import { linearised } from './linearised.ts';
 import { weightSearch } from './weightSearch.ts';
 
@@ -18,8 +26,8 @@ import { weightSearch } from './weightSearch.ts';
  * share one factorisation, and the block never rises.
  */
 export function weightBlock(problem: Problem, layer: number, alpha: number): WeightBlock {
-  const { term, weight } = problem.weightRegularizer;
-  const lambda = weight * term.properties.curvature!;
+  const regularizer = problem.weightRegularizer;
+  const lambda = curvatureOf(regularizer);
   const sigma = activationOf(problem, layer);
   const modelled = problem.formulation === 'two-splitting' && layer < depth(problem);
   const gamma = gammaOf(problem, layer) * (modelled ? linearised(sigma).curvature : 1);
@@ -42,11 +50,12 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     engine: Engine,
     sums: Sums,
     previous: LayerWeights,
-    known: KnownFactor,
+    known: Known,
   ): Promise<LayerWeights> {
-    const n = sums.count![0]!;
-    known.factor ??= await engine.factor(systemMatrix(sums, n));
-    const solution = await known.factor.solve(rightHandSide(sums, previous));
+    const right = rightHandSide(sums, previous);
+    if (!isQuadratic(regularizer)) return composite(engine, sums, right, previous, known);
+    known.factor ??= await engine.factor(systemMatrix(sums));
+    const solution = await known.factor.solve(right);
     const [W, b] = [new Float64Array(here * below), new Float64Array(here)];
     for (let j = 0; j < below; j++)
       for (let k = 0; k < here; k++) W[k * below + j] = solution.data[j * here + k]!;
@@ -55,8 +64,35 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     return { W: toPrecision(matrix(here, below, W), precision), b: toPrecision(vector(b), precision) };
   }
 
+  let solver: ReturnType<typeof compositeSolver> | undefined;
+
+  /** The same block with an r that is not quadratic, on the same sums. */
+  async function composite(
+    engine: Engine,
+    sums: Sums,
+    right: Matrix,
+    previous: LayerWeights,
+    known: Known,
+  ): Promise<LayerWeights> {
+    solver ??= compositeSolver(engine, regularizer, here, below);
+    known.inverses ??= new Map();
+    const system = systemMatrix(sums);
+    const { W, b, distance, asked, steps } = await (await solver)({
+      system,
+      right,
+      previous,
+      alpha,
+      inverses: known.inverses,
+    });
+    if (distance > asked)
+      known.log(
+        `W${layer} with r = ${regularizer.term.name} was solved to a subgradient of ${distance.toPrecision(3)} in ${steps} steps, and ${asked.toPrecision(3)} was asked for.`,
+      );
+    return { W, b };
+  }
+
   /** γ ṼᵀṼ + α I + λ diag(1 … 1 0); only the lower triangle is filled. */
-  function systemMatrix(sums: Sums, n: number): Matrix {
+  function systemMatrix(sums: Sums): Matrix {
     const d = below + 1;
     const a = new Float64Array(d * d);
     for (const { from, to } of panelRanges(below)) {
@@ -69,7 +105,7 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
       a[below * d + j] = gamma * sums.ones![j]!;
       a[j * d + j]! += alpha + lambda;
     }
-    a[below * d + below] = gamma * n + alpha;
+    a[below * d + below] = gamma * sums.count![0]! + alpha;
     return matrix(d, d, a);
   }
 
