@@ -16,7 +16,7 @@ const rooms = {
   models: [...upTo('problem'), onnxFormat],
   splitting: [...upTo('models'), 'distributed'],
   solve: [...upTo('splitting'), 'distributed'],
-  report: ['solve/record.ts'],
+  report: ['solve/(record|regime)\\.ts'],
   estimator: [...upTo('solve'), 'data', 'engine', 'report', 'distributed'],
   cli: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed'],
   web: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed'],

@@ -31,6 +31,7 @@ export type { Problem } from './problem/problem.ts';
 export type { Regularizer } from './problem/regularizer.ts';
 export { regularizers } from './problem/regularizers/index.ts';
 export type { Descent, Residual, Scores, SweepRecord } from './solve/record.ts';
+export { type Regime, regimeOf } from './solve/regime.ts';
 export type { Solution } from './solve/solve.ts';
 export type { Status, StatusName } from './solve/status.ts';
 export { methods } from './splitting/index.ts';

@@ -3,6 +3,7 @@ import type { Config } from '../estimator/config.ts';
 import type { Training } from '../estimator/training.ts';
 import { describeNetwork, parameterCount } from '../models/network.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
+import { regimeOf } from '../solve/regime.ts';
 import type { Solution } from '../solve/solve.ts';
 import { plain, scoreText, timeText } from './format.ts';
 import { version } from './version.ts';
@@ -114,6 +115,7 @@ export function tableOutput(): Output {
           .join(', '),
       );
       print(certificateLine(solution.records));
+      if (solution.records.at(-1)?.residual) print(regimeOf(solution.records).sentence);
       print(`${folder}/model.onnx, report.html, metrics.ndjson, checkpoint.safetensors, config.json`);
     },
     log,

@@ -47,6 +47,12 @@ describe('train on a table of classes', () => {
     expect(table.stdout).toContain('Sufficient descent held in 3 of 3 sweeps.');
   });
 
+  it('ends with an estimate of the convergence regime where it is certified', async () => {
+    expect(table.stdout).not.toContain('The run moved');
+    const certified = await ashlar(home, [...flowers, '--certify', '--out', 'certified']);
+    expect(certified.stdout).toContain('The run moved in 3 sweeps, too few to estimate');
+  });
+
   it('prints JSON lines alone with --json', () => {
     expect(json).toMatchObject({ code: 0, stderr: '' });
     const lines = events(json.stdout);

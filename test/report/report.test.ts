@@ -25,6 +25,7 @@ const ALL = [
   'Objective by term',
   'Sufficient descent',
   'Movement by block',
+  'Convergence',
   'Residual',
   'Scores',
 ];
@@ -133,6 +134,20 @@ describe('renderReport', () => {
     const page = await renderReport(reportOf(exceeded));
     expect(page).toContain('was exceeded at 1 of 8 sweeps.');
     expect(page).toContain('<tr><td>4</td><td>0.7500</td><td>0.2500</td></tr>');
+  });
+
+  it('draws both laws over the tail where there is one, and says which fits', async () => {
+    const moved = (sweeps: number, movement: (sweep: number) => number): readonly SweepRecord[] =>
+      fakeRecords(1, sweeps).map((record) =>
+        record.sweep === 0 ? record : withDescent(record, { movement: movement(record.sweep) }),
+      );
+    const linear = await renderReport(reportOf(moved(60, (k) => 0.81 ** k)));
+    expect(linear).toMatch(/Over sweeps 31 to 60 the movement fell like 0\.90\d*\^k, which is R-linear/);
+    for (const key of ['geometric law', 'power law']) expect(linear).toContain(`</i>${key}`);
+    const finite = await renderReport(reportOf(moved(12, (k) => (k < 8 ? 1 : 0))));
+    expect(finite).toContain('From sweep 8 on nothing moves');
+    expect(finite).not.toContain('power law');
+    expect(figuresOf(await renderReport(reportOf(moved(39, (k) => 0.81 ** k))))).not.toContain('Convergence');
   });
 
   it('leaves terms that are always zero out of the drawing and names them', async () => {
