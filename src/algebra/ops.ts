@@ -6,6 +6,8 @@
  * A mask is the result of a comparison and is only good for `where`.
  */
 export interface Ops<T> {
+  /** Relative spacing of the numbers: how far an iteration is worth carrying. */
+  readonly epsilon: number;
   scalar(value: number): T;
   add(a: T, b: T): T;
   sub(a: T, b: T): T;

@@ -1,6 +1,9 @@
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { concrete, type Expression, type Shape } from '../../src/algebra/engine.ts';
 import type { Ops } from '../../src/algebra/ops.ts';
+import { epsilon } from '../../src/algebra/tensor.ts';
+import { GraphBuilder } from '../../src/engine/onnx/graphOps.ts';
+import { referenceOps } from '../../src/engine/reference/referenceOps.ts';
 import { draw } from '../oracle/draw.ts';
 import { expectAgreement } from './evaluate.ts';
 import { onnx, precisions } from './onnxEngines.ts';
@@ -139,6 +142,11 @@ describe.each(precisions)('every operation in %s ONNX gives what the reference g
       await expectAgreement(engine, one, Object.fromEntries(inputs), n);
     }
   });
+});
+
+it('tells an expression the spacing of its numbers', () => {
+  for (const precision of precisions) expect(new GraphBuilder(precision).epsilon).toBe(epsilon[precision]);
+  expect(referenceOps.epsilon).toBe(epsilon.float64);
 });
 
 function expression(name: string, build: <T>(o: Ops<T>, x: Values<T>) => Record<string, T>): Expression {

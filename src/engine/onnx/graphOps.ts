@@ -1,7 +1,7 @@
 import type { Extent, Shape } from '../../algebra/engine.ts';
 import type { Ops, ProductOptions } from '../../algebra/ops.ts';
 import { broadcast, productShape } from '../../algebra/shape.ts';
-import { type Floats, type Precision, type Tensor, toPrecision } from '../../algebra/tensor.ts';
+import { epsilon, type Floats, type Precision, type Tensor, toPrecision } from '../../algebra/tensor.ts';
 import {
   attributeType,
   dataType,
@@ -29,6 +29,7 @@ export const opset = 18;
 
 /** The `Ops` interpreter that records an ONNX graph. Equal expressions are recorded once. */
 export class GraphBuilder implements Ops<GraphValue> {
+  readonly epsilon: number;
   readonly #precision: Precision;
   readonly #values = new Map<string, GraphValue>();
   readonly #ids = new Map<GraphValue, number>();
@@ -43,6 +44,7 @@ export class GraphBuilder implements Ops<GraphValue> {
 
   constructor(precision: Precision) {
     this.#precision = precision;
+    this.epsilon = epsilon[precision];
   }
 
   input(name: string, shape: Shape): GraphValue {

@@ -1,9 +1,10 @@
 import type { Ops, ProductOptions } from '../../algebra/ops.ts';
 import { broadcast, productShape } from '../../algebra/shape.ts';
-import { sizeOf, type Tensor, zeros } from '../../algebra/tensor.ts';
+import { epsilon, sizeOf, type Tensor, zeros } from '../../algebra/tensor.ts';
 
 /** Every operation computed at once, in float64, by the plainest loop: the truth that the tests compare with. */
 export const referenceOps: Ops<Tensor> = {
+  epsilon: epsilon.float64,
   scalar: (value) => ({ shape: [], data: Float64Array.of(value) }),
   add: elementwise((a, b) => a + b),
   sub: elementwise((a, b) => a - b),
