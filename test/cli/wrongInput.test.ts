@@ -107,7 +107,7 @@ const options: readonly Case[] = [
   ['--alpha V=1,U=1', /neither one number nor all of V=…,U=…,W=…/],
   ['--alpha V,U=5,W=5', /neither one number nor all of V=…,U=…,W=…/],
   ['--loss nope', /'--loss <name>' argument 'nope' is invalid\. Allowed choices are hinge, squared\./],
-  ['--activation tanh', /Allowed choices are identity, leakyRelu, relu\./],
+  ['--activation sine', /"sine" is not an activation; there are identity, leakyRelu/],
   ['--method sgd', /Allowed choices are threeSplitting\./],
   ['--init ones', /Allowed choices are .*paper/],
   ['--precision float16', /Allowed choices are float32, float64\./],

@@ -60,7 +60,7 @@ describe('the defaults', () => {
 
 const wrong: readonly (readonly [settings: object, setting: string, words: string])[] = [
   [{ method: 'sgd' }, 'method', '"sgd" is not a method; there are threeSplitting'],
-  [{ activation: 'tanh' }, 'activation', '"tanh" is not an activation; there are identity, leakyRelu, relu'],
+  [{ activation: 'sine' }, 'activation', '"sine" is not an activation; there are identity, leakyRelu'],
   [{ loss: 'log' }, 'loss', '"log" is not a loss; there are crossEntropy, exponential, hinge'],
   [{ init: 'ones' }, 'init', '"ones" is not an initialisation; there are '],
   [{ precision: 'float16' }, 'precision', '"float16" is neither float32 nor float64'],

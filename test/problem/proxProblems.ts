@@ -1,6 +1,8 @@
-import { scaled } from '../../src/algebra/ops.ts';
+import { absolute, scaled } from '../../src/algebra/ops.ts';
 import { matrix, type Tensor } from '../../src/algebra/tensor.ts';
 import { referenceOps as o } from '../../src/engine/reference/referenceOps.ts';
+import type { Activation } from '../../src/problem/activation.ts';
+import { identity } from '../../src/problem/activations/identity.ts';
 import { activations } from '../../src/problem/activations/index.ts';
 import type { Loss } from '../../src/problem/loss.ts';
 import { losses } from '../../src/problem/losses/index.ts';
@@ -17,6 +19,8 @@ export interface ProxProblems {
   readonly cost: (u: Tensor) => Tensor;
   /** Slopes of the cost. */
   readonly slopes: (u: Tensor) => Interval<Tensor>;
+  /** Size of the terms that cancel within a slope, where it is not that of the slope. */
+  readonly rounded?: (u: Tensor) => Tensor;
   readonly penalty: number;
   readonly centre: Tensor;
   readonly solution: Tensor;
@@ -46,6 +50,16 @@ export const proxProblems: readonly { readonly name: string; readonly problems: 
             const [one, other] = [o.mul(miss(u), lower), o.mul(miss(u), upper)];
             return { lower: o.min(one, other), upper: o.max(one, other) };
           },
+          ...(curved(sigma) && {
+            rounded(u) {
+              // Where σ is flat, its slope is what is left of terms as large as at 0.
+              const [here, zero] = [u, scaled(o, 0, u)].map((x) =>
+                absolute(o, sigma.subdifferential(o, x).upper),
+              );
+              const steepness = o.add(here!, zero!);
+              return o.mul(o.add(absolute(o, sigma.value(o, u)), absolute(o, a)), steepness);
+            },
+          }),
           penalty,
           centre: b,
           solution: sigma.prox(o, a, b, penalty),
@@ -80,6 +94,11 @@ export const proxProblems: readonly { readonly name: string; readonly problems: 
       }),
     })),
   ];
+
+/** Analytic and not a line. */
+function curved(sigma: Activation): boolean {
+  return sigma.properties.definability === 'real analytic' && sigma !== identity;
+}
 
 /** Targets a, centres b and penalties of (E.1): random, of every size, special values, and the ties b = −τ a of relu. */
 export function activationPairs(): readonly { a: Tensor; b: Tensor; penalty: number }[] {

@@ -1,41 +1,51 @@
+import { UserError } from '../../algebra/errors.ts';
 import type { Ops } from '../../algebra/ops.ts';
 import { scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
 
-/** Slope of the negative side. */
-const slope = 0.01;
+/** σ(u) = max(u, s u), s = slope in (0, 1). */
+export const leakyRelu: Activation = { ...member(0.01), name: 'leakyRelu' };
 
 /**
- * σ(u) = max(u, 0.01 u).
- *
  * On each half-line the objective of (E.1) is a parabola, so the minimiser is the better of the two clamped vertices
- *   p = max(0, (a + ρ b)/(1 + ρ)),   q = min(0, (s a + ρ b)/(s² + ρ)),   ρ = penalty, s = slope.
+ *   p = max(0, (a + ρ b)/(1 + ρ)),   q = min(0, (s a + ρ b)/(s² + ρ)),   ρ = penalty.
  * Ties go to p, the nonnegative one.
  */
-export const leakyRelu: Activation = {
-  name: 'leakyRelu',
-  formula: 'max(u, 0.01 u)',
-  reference: 'ZLLY 2.1.1, appendix B (b4)',
-  properties: { lipschitz: 1, definability: 'semialgebraic' },
-  value: (o, u) => o.max(u, scaled(o, slope, u)),
-  subdifferential(o, u) {
-    const [one, low] = [o.scalar(1), o.scalar(slope)];
-    const zero = o.scalar(0);
-    return {
-      lower: o.where(o.less(zero, u), one, low),
-      upper: o.where(o.less(u, zero), low, one),
-    };
-  },
-  prox(o, a, b, penalty) {
-    const up = o.relu(o.add(scaled(o, 1 / (1 + penalty), a), scaled(o, penalty / (1 + penalty), b)));
-    const curvature = slope * slope + penalty;
-    const down = o.min(
-      o.add(scaled(o, slope / curvature, a), scaled(o, penalty / curvature, b)),
-      o.scalar(0),
+function member(slope: number): Activation {
+  return {
+    name: `leakyRelu(${slope})`,
+    formula: `max(u, ${slope} u)`,
+    reference: 'ZLLY 2.1.1, appendix B (b4)',
+    family: { parameters: ['slope'], make },
+    properties: { lipschitz: 1, definability: 'semialgebraic' },
+    value: (o, u) => o.max(u, scaled(o, slope, u)),
+    subdifferential(o, u) {
+      const [one, low] = [o.scalar(1), o.scalar(slope)];
+      const zero = o.scalar(0);
+      return {
+        lower: o.where(o.less(zero, u), one, low),
+        upper: o.where(o.less(u, zero), low, one),
+      };
+    },
+    prox(o, a, b, penalty) {
+      const up = o.relu(o.add(scaled(o, 1 / (1 + penalty), a), scaled(o, penalty / (1 + penalty), b)));
+      const curvature = slope * slope + penalty;
+      const down = o.min(
+        o.add(scaled(o, slope / curvature, a), scaled(o, penalty / curvature, b)),
+        o.scalar(0),
+      );
+      return o.where(o.less(cost(o, down, slope, a, b, penalty), cost(o, up, 1, a, b, penalty)), down, up);
+    },
+  };
+}
+
+function make(slope = Number.NaN): Activation {
+  if (!(slope > 0 && slope < 1))
+    throw new UserError(
+      `leakyRelu(${slope}) is not an activation: the slope must be above 0 and below 1, as in leakyRelu(0.2).`,
     );
-    return o.where(o.less(cost(o, down, slope, a, b, penalty), cost(o, up, 1, a, b, penalty)), down, up);
-  },
-};
+  return member(slope);
+}
 
 function cost<T>(o: Ops<T>, u: T, s: number, a: T, b: T, penalty: number): T {
   const [fit, move] = [o.sub(scaled(o, s, u), a), o.sub(u, b)];
