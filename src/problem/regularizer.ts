@@ -15,11 +15,14 @@ export interface Regularizer extends Term {
   };
   /** Value of each row, `[n, d]` to `[n]`; +∞ outside the set of an indicator function. */
   value<T>(o: Ops<T>, x: T): T;
-  /** argmin_x step · r(x) + ½‖x − z‖². `step` > 0 is a value of rank 0: solvers choose it from the data. */
+  /**
+   * argmin_x step · r(x) + ½‖x − z‖². `step` > 0 is a value of rank 0: solvers choose it from the data. Where the term
+   * separates over coordinates it may also be a row, a step for each coordinate.
+   */
   prox<T>(o: Ops<T>, z: T, step: T): T;
   /** The slopes in each coordinate; ends are infinite on the edge of a set, and both are outside of it. */
   subdifferential<T>(o: Ops<T>, x: T): Interval<T>;
-  /** dist(0, g + weight · ∂r(x))² of each row, where ∂r(x) is not the product of the slopes by coordinate. */
+  /** dist(0, g + weight · ∂r(x))² of each row, for terms that do not separate over coordinates. */
   distance?<T>(o: Ops<T>, x: T, g: T, weight: number): T;
 }
 

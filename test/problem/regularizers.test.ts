@@ -71,6 +71,21 @@ describe.each(members)('a prox of $name', (regularizer) => {
   });
 });
 
+describe.each(members.filter(({ distance }) => distance === undefined))(
+  'a step a coordinate for $name',
+  (regularizer) => {
+    it('is the prox of each column with its step', () => {
+      const z = draw(10).tensor([50, 3]);
+      const steps = [0.1, 1, 7];
+      const together = regularizer.prox(o, z, { shape: [3], data: Float64Array.from(steps) });
+      for (const [j, step] of steps.entries())
+        expect(o.columns(together, j, j + 1).data).toEqual(
+          regularizer.prox(o, o.columns(z, j, j + 1), o.scalar(step)).data,
+        );
+    });
+  },
+);
+
 describe('box', () => {
   it('rounds its bounds inwards to float32', () => {
     const [low, high] = Float32Array.of(0.1, 0.7);

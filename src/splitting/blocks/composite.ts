@@ -15,7 +15,7 @@ import type { LayerWeights } from '../../models/network.ts';
 import type { Weighted } from '../../problem/problem.ts';
 import { subgradientDistance } from '../../problem/regularizer.ts';
 
-/** (A + ρ I)⁻¹ by ρ. Where A is constant, whoever keeps them saves the factorisations of the next sweep. */
+/** (A + ρ D)⁻¹ by ρ. Where A is constant, whoever keeps them saves the factorisations of the next sweep. */
 export type KnownInverses = Map<number, Matrix>;
 
 export interface CompositeProblem {
@@ -30,8 +30,9 @@ export interface CompositeProblem {
 }
 
 export interface CompositeSolution extends LayerWeights {
-  /** dist(0, ∂F(W)) and what was asked for; larger only when the most steps were not enough. */
+  /** dist(0, ∂F(W)) before W is rounded. */
   readonly distance: number;
+  /** What was asked of it; missed when the most steps were not enough, or when rounding is all that is left to gain. */
   readonly asked: number;
   readonly steps: number;
 }
@@ -44,8 +45,6 @@ const mostSteps = 2000;
 const stepsBetweenChecks = 10;
 /** Changes of ρ end here: with one ρ the method converges from wherever it is. */
 const mostChanges = 10;
-/** ρ moves by powers of this. */
-const ladder = 2;
 const overrelaxation = 1.6;
 
 /**
@@ -55,9 +54,11 @@ const overrelaxation = 1.6;
  *   F(W) = ½ ⟨W, W A⟩ − ⟨W, g⟩ + λ r(W),   A = H_w − h hᵀ/η,   g = G_w − G_b hᵀ/η.
  *
  * F is minimised by the alternating direction method of multipliers (Boyd et al. 2011, 3.1 and 3.4; relaxation a = 1.6)
- *   X = (g + ρ (Z − Y)) (A + ρ I)⁻¹,   X̂ = a X + (1 − a) Z,   Z ← prox_{λ r/ρ}(X̂ + Y),   Y ← Y + X̂ − Z,
- * one product a step. The spectrum of a Gram matrix decays over many decades: what is slow for a gradient method is solved by
- * the inverse, and the active set is found in some ten steps. ρ starts at the mean eigenvalue.
+ *   X = (g + (Z − Y) R) (A + R)⁻¹,   X̂ = a X + (1 − a) Z,   Z ← prox_{λ r R⁻¹}(X̂ + Y),   Y ← Y + X̂ − Z,
+ * one product a step. The spectrum of a Gram matrix decays over many decades: the inverse solves what takes an accelerated
+ * gradient method hundreds of steps. R = ρ D: ρ starts at the mean eigenvalue m and follows the balance of the residuals
+ * (3.4.1). Where r separates over coordinates, D = diag(√(A_jj/m)) meets inputs of different scales half-way: neither D = I nor
+ * the scales themselves take as few steps. Otherwise D = I.
  *
  * Rows of W are problems of their own. Of each row the iterate Z with the smallest distance is kept among those that do not
  * lie above the previous row, so that F never rises and L(previous) − L(new) ≥ α/2 ‖new − previous‖² holds however early the
@@ -70,18 +71,19 @@ export async function compositeSolver(
   below: number,
 ): Promise<CompositeSolver> {
   const [W, A] = [[here, below] as const, [below, below] as const];
+  const separable = term.distance === undefined;
   const compile = (
     name: string,
     inputs: Readonly<Record<string, Shape>>,
     build: Expression['build'],
   ): Promise<Program> => engine.compile({ name, inputs, build }, 'float64');
 
-  const step = await compile('step of the weights', { Z: W, Y: W, g: W, inverse: A, rho: [] }, (o, x) => {
-    const target = o.add(x.g!, o.mul(x.rho!, o.sub(x.Z!, x.Y!)));
+  const step = await compile('step of the weights', { Z: W, Y: W, g: W, inverse: A, R: [below] }, (o, x) => {
+    const target = o.add(x.g!, o.mul(x.R!, o.sub(x.Z!, x.Y!)));
     const X = o.product(target, x.inverse!);
     const relaxed = o.add(scaled(o, overrelaxation, X), scaled(o, 1 - overrelaxation, x.Z!));
     const shifted = o.add(relaxed, x.Y!);
-    const next = term.prox(o, shifted, o.div(o.scalar(weight), x.rho!));
+    const next = term.prox(o, shifted, o.div(o.scalar(weight), x.R!));
     return {
       'next Z': next,
       'next Y': o.sub(shifted, next),
@@ -120,21 +122,24 @@ export async function compositeSolver(
     const rounding = Math.max(epsilon[precisionOf(previous.W)], 1e-12) * Math.sqrt(squaredNorm(g));
     const asked = (): number =>
       compositeAccuracy * alpha * Math.sqrt(squaredDistance(best, start)) + rounding;
-    const reached = (): number => Math.sqrt(total(bestDistance));
 
     const mean = total(vector(diagonal(a))) / below;
     let rho = mean;
+    const metric = Float64Array.from(diagonal(a), (scale) => (separable ? Math.sqrt(scale / mean) : 1));
     let inverse = await inverseOf(rho);
     let [Z, Y] = [matrix(here, below, Float64Array.from(start.data)), zeros(here, below)];
-    if (process.env.DUAL)
-      for (let k = 0; k < Y.data.length; k++) Y.data[k] = (g.data[k]! - startProduct.data[k]!) / rho;
     let [nextZ, nextY] = [zeros(here, below), zeros(here, below)];
+    // The multiplier that belongs to the previous weights: from a minimiser the method does not move.
+    for (let k = 0; k < Y.data.length; k++)
+      Y.data[k] = (g.data[k]! - startProduct.data[k]!) / (rho * metric[k % below]!);
     const [primal, dual] = [rows(here), rows(here)];
+    // A row that cannot be lowered any more is done where Z has arrived, even if it stays at the previous weights.
+    const left = vector(Float64Array.from(bestDistance.data));
     let [steps, changes] = [0, 0];
-    while (reached() > asked() && steps < mostSteps) {
+    while (Math.sqrt(total(left)) > asked() && steps < mostSteps) {
       for (let k = 0; k < stepsBetweenChecks; k++) {
         await step.run(
-          { Z, Y, g, inverse, rho: { shape: [], data: Float64Array.of(rho) } },
+          { Z, Y, g, inverse, R: vector(metric.map((m) => rho * m)) },
           { 'next Z': nextZ, 'next Y': nextY, primal, dual },
         );
         [Z, nextZ, Y, nextY] = [nextZ, Z, nextY, Y];
@@ -144,35 +149,37 @@ export async function compositeSolver(
         { W: Z, previous: start, 'previous A': startProduct, g, A: a },
         { 'W A': product, change, distance },
       );
-      for (let i = 0; i < here; i++)
-        if (change.data[i]! <= 0 && distance.data[i]! < bestDistance.data[i]!) {
-          best.data.set(Z.data.subarray(i * below, (i + 1) * below), i * below);
-          bestDistance.data[i] = distance.data[i]!;
-        }
+      for (let i = 0; i < here; i++) {
+        left.data[i] = Math.min(left.data[i]!, distance.data[i]!);
+        if (!(change.data[i]! <= 0 && distance.data[i]! < bestDistance.data[i]!)) continue;
+        best.data.set(Z.data.subarray(i * below, (i + 1) * below), i * below);
+        bestDistance.data[i] = distance.data[i]!;
+      }
+      // ρ is right where X − Z and the last change of Z are equally large, relative to Z and Y.
       const balance = Math.sqrt(total(primal) / squaredNorm(Z) / (total(dual) / squaredNorm(Y)));
-      if (process.env.DBG)
-        console.log(steps, rho / mean, reached(), asked(), balance, total(primal), total(dual));
-      const rungs = Math.max(
-        -2,
-        Math.min(2, Math.round(Math.log(balance ** +(process.env.EXPO ?? 0.5)) / Math.log(ladder))),
-      );
-      if (!(Math.abs(rungs) >= 1 && Number.isFinite(rungs)) || changes === mostChanges) continue;
+      const factor = 2 ** Math.max(-2, Math.min(2, Math.round(Math.log2(balance) / 2)));
+      if (Number.isNaN(factor) || factor === 1 || changes === mostChanges) continue;
       changes++;
-      const factor = ladder ** rungs;
       rho *= factor;
       inverse = await inverseOf(rho);
       for (let k = 0; k < Y.data.length; k++) Y.data[k]! /= factor;
     }
     const precision = precisionOf(previous.W);
     const b = toPrecision(vector(bias(best)), precision);
-    return { W: toPrecision(best, precision), b, distance: reached(), asked: asked(), steps };
+    const reached = Math.sqrt(total(bestDistance));
+    return { W: toPrecision(best, precision), b, distance: reached, asked: asked(), steps };
 
     async function inverseOf(shift: number): Promise<Matrix> {
       const known = inverses.get(shift);
       if (known !== undefined) return known;
-      const made = await (await engine.factor(plusDiagonal(a, shift))).solve(
-        plusDiagonal(zeros(below, below), 1),
+      const ones = new Float64Array(below).fill(1);
+      const factor = await engine.factor(
+        plusDiagonal(
+          a,
+          metric.map((m) => shift * m),
+        ),
       );
+      const made = await factor.solve(plusDiagonal(zeros(below, below), ones));
       inverses.set(shift, made);
       return made;
     }
@@ -207,9 +214,9 @@ function withoutBias(
   return { a, g, bias };
 }
 
-function plusDiagonal(a: Matrix, shift: number): Matrix {
+function plusDiagonal(a: Matrix, shift: Float64Array): Matrix {
   const sum = matrix(...a.shape, Float64Array.from(a.data));
-  for (let i = 0; i < a.shape[0]; i++) sum.data[i * a.shape[0] + i]! += shift;
+  for (const [i, by] of shift.entries()) sum.data[i * shift.length + i]! += by;
   return sum;
 }
 

@@ -19,7 +19,7 @@ export async function largestEigenvalueBound(engine: Engine): Promise<(a: Matrix
       name: 'powers of a matrix',
       inputs: { A: ['n', 'n'] },
       build: <T>(o: Ops<T>, { A }: Readonly<Record<string, T>>) => {
-        let power = A!;
+        let power = A as T;
         for (let k = 0; k < squarings; k++) power = o.product(power, power);
         return { squares: o.sum(o.mul(power, power), 0) };
       },
@@ -33,9 +33,9 @@ export async function largestEigenvalueBound(engine: Engine): Promise<(a: Matrix
     if (trace === 0) return 0;
     // Divided by the trace, the eigenvalues are at most 1 and the largest is at least 1/d: no power overflows or vanishes.
     const unit = { shape: a.shape, data: Float64Array.from(a.data, (value) => value / trace) };
-    const squares = vector(new Float64Array(d));
-    await program.run({ A: unit }, { squares });
-    const sum = squares.data.reduce((total, value) => total + value, 0);
+    const squares = new Float64Array(d);
+    await program.run({ A: unit }, { squares: vector(squares) });
+    const sum = squares.reduce((total, value) => total + value, 0);
     return trace * sum ** (1 / 2 ** (squarings + 1)) * safety;
   };
 }
