@@ -39,7 +39,7 @@ export function alpha(text: string): { V: number[]; U: number[]; W: number[] } {
 /** `squaredL2:0.1`: a regularizer and its weight, which is 1 where none is given, as for constraints such as `box(0,1)`. */
 export function weighted(text: string): { term: string; weight: number } {
   const [term, weight = '1', ...rest] = text.split(':');
-  if (term === undefined || rest.length > 0)
+  if (!term || rest.length > 0)
     throw new InvalidArgumentError(`"${text}" is not a regularizer and a weight, such as squaredL2:0.1.`);
   return { term, weight: number(weight) };
 }

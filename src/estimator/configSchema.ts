@@ -30,7 +30,12 @@ const within = (what: string, accepts: (value: number) => boolean): z.ZodType<nu
     })
     .refine(accepts, { error: ({ input }) => `${input} is not ${what}` });
 const positive = within('positive', (value) => value > 0);
-const perLayer = z.array(positive).min(1, { error: 'one value at least was expected' });
+const perLayer = z
+  .array(positive, {
+    error: ({ input }) =>
+      `${JSON.stringify(input)} is not a list of numbers, such as [1], one for all layers or one for each`,
+  })
+  .min(1, { error: 'one value at least was expected' });
 const weight = within('zero or positive', (value) => value >= 0);
 const count = within('a positive whole number', (value) => Number.isInteger(value) && value > 0);
 const largestSeed = 2 ** 32 - 1;

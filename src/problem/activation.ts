@@ -7,6 +7,8 @@ export interface Activation extends Term {
   readonly properties: {
     /** A Lipschitz constant of σ on the whole line, if there is one. */
     readonly lipschitz: number | undefined;
+    /** A Lipschitz constant of σ on |u| ≤ radius, where the line has none. */
+    readonly lipschitzWithin?: (radius: number) => number;
     readonly definability: Definability;
   };
   value<T>(o: Ops<T>, u: T): T;

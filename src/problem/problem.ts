@@ -63,9 +63,9 @@ export function hasSkip(problem: Problem, layer: number): boolean {
 }
 
 /** The state variables: `U1`, `V1`, … or `V1`, … */
-export function stateNames(problem: Problem): string[] {
-  const kinds = problem.formulation === 'three-splitting' ? ['U', 'V'] : ['V'];
-  return layers(problem).flatMap((i) => kinds.map((kind) => `${kind}${i}`));
+export function stateNames({ formulation, widths }: Pick<Problem, 'formulation' | 'widths'>): string[] {
+  const kinds = formulation === 'three-splitting' ? ['U', 'V'] : ['V'];
+  return widths.slice(1).flatMap((_, i) => kinds.map((kind) => `${kind}${i + 1}`));
 }
 
 /** γ_i. */

@@ -61,7 +61,7 @@ export const threeSplitting: Method = {
     const slack = isQuadratic(problem.weightRegularizer) ? 0 : compositeAccuracy;
     const a = Math.max(...alpha.V, ...alpha.U, ...alpha.W.map((weight) => weight * (1 + slack)));
     const output = outputUpdate === 'proximal' ? a : a + problem.loss.properties.gradientLipschitz!;
-    const L = lipschitz(problem);
+    const L = lipschitz(problem, B);
     const plain = [
       gamma,
       output + gamma * B,
@@ -86,9 +86,11 @@ export const threeSplitting: Method = {
   },
 };
 
-/** L_B: the largest of the activations' Lipschitz constants. */
-function lipschitz(problem: Problem): number {
+/** L_B: the largest of the activations' Lipschitz constants on the ball of radius B. */
+function lipschitz(problem: Problem, B: number): number {
   return Math.max(
-    ...problem.activations.map(({ properties }) => properties.lipschitz ?? Number.POSITIVE_INFINITY),
+    ...problem.activations.map(
+      ({ properties: { lipschitz: global, lipschitzWithin } }) => global ?? lipschitzWithin!(B),
+    ),
   );
 }

@@ -51,9 +51,11 @@ describe.each<[name: string, parser: (text: string) => unknown, right: [string, 
       'alpha',
       parse.alpha,
       [
-        ['5', { V: 5, U: 5, W: 5 }],
-        ['V=1,U=2,W=3', { V: 1, U: 2, W: 3 }],
-        ['W=0.1, V=1, U=2', { V: 1, U: 2, W: 0.1 }],
+        ['5', { V: [5], U: [5], W: [5] }],
+        ['5,1', { V: [5, 1], U: [5, 1], W: [5, 1] }],
+        ['V=1,U=2,W=3', { V: [1], U: [2], W: [3] }],
+        ['W=0.1, V=1, U=2', { V: [1], U: [2], W: [0.1] }],
+        ['V=1,U=2,3,W=4,5,6', { V: [1], U: [2, 3], W: [4, 5, 6] }],
       ],
       [
         '',
@@ -71,8 +73,11 @@ describe.each<[name: string, parser: (text: string) => unknown, right: [string, 
     [
       'weighted',
       parse.weighted,
-      [['squaredL2:0.1', { term: 'squaredL2', weight: 0.1 }]],
-      ['', 'squaredL2', 'squaredL2:', 'squaredL2:x', 'a:1:2'],
+      [
+        ['squaredL2:0.1', { term: 'squaredL2', weight: 0.1 }],
+        ['box(-1,1)', { term: 'box(-1,1)', weight: 1 }],
+      ],
+      ['', ':1', 'squaredL2:', 'squaredL2:x', 'a:1:2'],
     ],
     [
       'duration',

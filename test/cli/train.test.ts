@@ -217,7 +217,7 @@ describe('train on images', () => {
       out: 'runs/images-1',
       config: {
         gamma: [1, 0.5, 2],
-        alpha: { V: 1, U: 2, W: 0.5 },
+        alpha: { V: [1], U: [2], W: [0.5] },
         loss: 'hinge',
         activation: 'leakyRelu',
         weightRegularizer: { term: 'squaredL2', weight: 0.1 },

@@ -64,7 +64,7 @@ const wrong: readonly (readonly [settings: object, setting: string, words: strin
   [{ loss: 'log' }, 'loss', '"log" is not a loss; there are crossEntropy, exponential, hinge'],
   [{ init: 'ones' }, 'init', '"ones" is not an initialisation; there are '],
   [{ precision: 'float16' }, 'precision', '"float16" is neither float32 nor float64'],
-  [{ weightRegularizer: { term: 'l1', weight: 1 } }, 'weightRegularizer.term', '"l1" is not a regularizer'],
+  [{ weightRegularizer: { term: 'l3', weight: 1 } }, 'weightRegularizer.term', '"l3" is not a regularizer'],
   [
     { stateRegularizer: { term: 'none', weight: -1 } },
     'stateRegularizer.weight',
@@ -77,8 +77,12 @@ const wrong: readonly (readonly [settings: object, setting: string, words: strin
   [{ gamma: [Number.NaN] }, 'gamma.0', 'NaN is not a finite number'],
   [{ gamma: ['1'] }, 'gamma.0', '"1" is not a finite number'],
   [{ gamma: [] }, 'gamma', 'one value at least'],
-  [{ alpha: { V: 1, U: 1, W: 0 } }, 'alpha.W', '0 is not positive'],
-  [{ alpha: { V: 1, U: 1 } }, 'alpha.W', 'undefined is not a finite number'],
+  [{ alpha: { V: [1], U: [1], W: [2, 0] } }, 'alpha.W.1', '0 is not positive'],
+  [{ alpha: { V: [1], U: [1] } }, 'alpha.W', 'undefined is not a list of numbers, such as [1]'],
+  [{ outputUpdate: 'linear' }, 'outputUpdate', '"linear" is neither proximal nor proxLinear'],
+  [{ activation: 'softplus(0)' }, 'activation', 'softplus'],
+  [{ activation: 'relu(2)' }, 'activation', '"relu(2)" is not understood'],
+  [{ weightRegularizer: { term: 'box(1,-1)', weight: 1 } }, 'weightRegularizer.term', 'is empty'],
   [{ seed: -1 }, 'seed', '-1 is not a whole number from 0 to 4294967295'],
   [{ seed: 1.5 }, 'seed', '1.5 is not a whole number from 0 to 4294967295'],
   [{ seed: 2 ** 32 }, 'seed', '4294967296 is not a whole number from 0 to 4294967295'],
@@ -115,6 +119,8 @@ describe('a setting that is wrong is named with what was given', () => {
 
   it('and so is one that does not exist', () => {
     expect(complaint({ learningRate: 0.1 })).toBe('There is no setting named "learningRate".');
-    expect(complaint({ alpha: { V: 1, U: 1, W: 1, Z: 1 } })).toBe('There is no setting named "alpha.Z".');
+    expect(complaint({ alpha: { V: [1], U: [1], W: [1], Z: [1] } })).toBe(
+      'There is no setting named "alpha.Z".',
+    );
   });
 });

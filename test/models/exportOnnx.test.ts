@@ -86,7 +86,7 @@ describe.each(classifiers)('the labels in the exported file: $name', ({ model })
   });
 
   it('take more than one value here', async () => {
-    expect(new Set(argMax(await predict(model, pixels(7), engine))).size).toBeGreaterThan(1);
+    expect(new Set(argMax(await predict(model, pixels(100), engine))).size).toBeGreaterThan(1);
   });
 });
 

@@ -51,7 +51,7 @@ const foreign: Readonly<Record<string, [(file: ModelProto) => unknown, string]>>
   'an entry that is not JSON': [(file) => described(file, '{'), 'cannot be read'],
   'an entry of another shape': [(file) => described(file, '{"network":1}'), 'cannot be read'],
   'an activation that does not exist': [
-    (file) => described(file, metadata(file).replace('"relu"', '"tanh"')),
+    (file) => described(file, metadata(file).replace('"relu"', '"sine"')),
     'cannot be read',
   ],
   'no weights': [(file) => withTensors(file, () => []), 'W1 are missing'],

@@ -9,7 +9,7 @@ export function randomWeights(network: Network, seed: number, precision: Precisi
   const random = draw(seed);
   return initialise(network, 'he', seed, precision).map(({ W, b }) => ({
     W,
-    b: { shape: b.shape, data: floats(precision, b.data.length).map(() => random.normal()) },
+    b: { shape: b.shape, data: floats(precision, b.data.length).map(() => 0.3 * random.normal()) },
   }));
 }
 

@@ -1,29 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem, Weighted } from '../../src/problem/problem.ts';
-import { none } from '../../src/problem/regularizers/none.ts';
+import { relu } from '../../src/problem/activations/relu.ts';
+import { exponential } from '../../src/problem/losses/exponential.ts';
+import { logistic } from '../../src/problem/losses/logistic.ts';
+import { squared } from '../../src/problem/losses/squared.ts';
 import { methods } from '../../src/splitting/index.ts';
+import { twoSplitting } from '../../src/splitting/twoSplitting.ts';
 import { problemOf } from '../problem/smallProblems.ts';
-import { methodCases, ones } from './cases.ts';
-
-const crooked: Weighted = {
-  term: { ...none, name: 'crooked', properties: { ...none.properties, curvature: undefined } },
-  weight: 1,
-};
+import { methodCases, ones, withAlpha } from './cases.ts';
 
 describe.each(methods)('$name', (method) => {
   it('accepts some activation and loss', () => {
     expect(methodCases.filter((one) => one.method === method)).not.toHaveLength(0);
   });
+
+  const { formulation } = method;
+  const linear = (V: number) => withAlpha({ V, U: 1, W: 1 }, 'proxLinear');
+
+  it('takes no prox-linear step of a loss without a Lipschitz gradient', () => {
+    expect(method.refuse(problemOf(relu, exponential, { formulation }), linear(1))).toMatch(
+      /gradient is Lipschitz continuous, and that of exponential is not: use the proximal update\.$/,
+    );
+  });
+
+  it('takes no prox-linear step with an alpha that does not descend', () => {
+    const steep = problemOf(relu, squared, { formulation, gamma: 0.5 });
+    expect(method.refuse(steep, linear(0.25))).toMatch(
+      /when alpha of V is above 0\.25, .* 0\.25 was given\.$/,
+    );
+    expect(method.refuse(steep, linear(0.26))).toBeUndefined();
+    expect(method.refuse(problemOf(relu, logistic, { formulation }), linear(1e-9))).toBeUndefined();
+  });
 });
 
-describe('threeSplitting', () => {
-  const { method, activation, loss } = methodCases.find((one) => one.method.name === 'threeSplitting')!;
-  const problem = problemOf(activation, loss);
-
-  it.each([
-    ['weights', { ...problem, weightRegularizer: crooked }],
-    ['states', { ...problem, stateRegularizer: crooked }],
-  ] as [string, Problem][])('names itself and a regularizer on %s that it cannot honour', (role, refused) => {
-    expect(method.refuse(refused, ones)).toMatch(new RegExp(`^threeSplitting .* crooked on ${role}: .*\\.$`));
+describe('twoSplitting', () => {
+  it('has no residual links', () => {
+    const problem = problemOf(relu, squared, {
+      formulation: 'two-splitting',
+      residual: true,
+      widths: [3, 4, 4, 2],
+    });
+    expect(twoSplitting.refuse(problem, ones)).toMatch(
+      /no residual links: .* use the method threeSplitting\.$/,
+    );
   });
 });

@@ -12,9 +12,11 @@ import {
   headerLength,
   parseHeader,
 } from '../../models/safetensors.ts';
+import { stateNames } from '../../problem/problem.ts';
 import type { SweepRecord } from '../../solve/record.ts';
 import type { Solution } from '../../solve/solve.ts';
 import type { State } from '../../splitting/descent.ts';
+import { methods } from '../../splitting/index.ts';
 import type { Config } from '../config.ts';
 import { configSchema } from '../configSchema.ts';
 import type { Resume } from '../training.ts';
@@ -168,8 +170,10 @@ async function loadState(
       );
     const weights = await readWeights('');
     const snapshot = best && { ...best, weights: await readWeights(bestPrefix) };
-    const states = [...header.tensors.keys()].filter((name) => /^[UV]\d+$/.test(name));
-    if (states.length === 0) return { weights, best: snapshot, records: records.filter(isFinished) };
+    const { formulation } = methods.find(({ name }) => name === config.method)!;
+    const states = stateNames({ formulation, widths });
+    if (!states.some((name) => header.tensors.has(name)))
+      return { weights, best: snapshot, records: records.filter(isFinished) };
     const chunks = chunksOf(n, config.chunk);
     const samples: Record<string, Samples> = {};
     for (const name of states) {

@@ -14,7 +14,11 @@ function member(c0: number, c1: number, c2: number): Activation {
     formula: `${c0} + ${c1} u${c2 === 0 ? '' : ` + ${c2} u^2`}`,
     reference: 'ZLLY 2.1.1, appendix B (b1), (b5)',
     family: { parameters: ['c0', 'c1…'], make },
-    properties: { lipschitz: c2 === 0 ? Math.abs(c1) : undefined, definability: 'real analytic' },
+    properties: {
+      lipschitz: c2 === 0 ? Math.abs(c1) : undefined,
+      lipschitzWithin: (radius) => Math.abs(c1) + 2 * Math.abs(c2) * radius,
+      definability: 'real analytic',
+    },
     // Horner's rule.
     value: (o, u) => o.add(o.mul(o.add(scaled(o, c2, u), o.scalar(c1)), u), o.scalar(c0)),
     subdifferential(o, u) {
