@@ -89,6 +89,7 @@ export function weightSolver(settings: {
       );
       const repeat = repeats.get(name) ?? (await compile(`sums of ${name} in float64`, block, 'float64'));
       repeats.set(name, repeat);
+      known.inverses?.clear();
       constantSums.set(name, await constantsOf(block, 'float64'));
       return block.solve(
         engine,

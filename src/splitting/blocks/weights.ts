@@ -75,8 +75,10 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     known: Known,
   ): Promise<LayerWeights> {
     solver ??= compositeSolver(engine, regularizer, here, below);
-    known.inverses ??= new Map();
     const system = systemMatrix(sums);
+    // The solver adds to the diagonal, which would hide a matrix that float32 sums have made indefinite.
+    known.factor ??= await engine.factor(system);
+    known.inverses ??= new Map();
     const { W, b, distance, asked, steps } = await (await solver)({
       system,
       right,
