@@ -5,8 +5,7 @@ export const presets: Readonly<
   Record<string, { readonly reference: string; readonly settings: ConfigInput }>
 > = {
   mac: {
-    reference:
-      'the method of auxiliary coordinates, Carreira-Perpinan & Wang (2014): sigmoid, squared loss, all states, then all weights',
+    reference: 'the method of auxiliary coordinates, Carreira-Perpinan & Wang 2014',
     settings: {
       method: 'twoSplitting',
       activation: 'sigmoid',

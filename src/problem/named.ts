@@ -30,6 +30,12 @@ export function termNamed<Member extends Registered>(
 }
 
 /** How the term is written: its name, and its parameters where it has some. */
-export function usage({ name, family }: Registered): string {
-  return family === undefined ? name : `${name} or ${name}(${family.parameters.join(',')})`;
+export function usage(term: Registered): string {
+  const members = memberUsage(term);
+  return members === undefined ? term.name : `${term.name} or ${members}`;
+}
+
+/** How the members of a family are written: `box(lo,hi)`. */
+export function memberUsage({ name, family }: Registered): string | undefined {
+  return family && `${name}(${family.parameters.join(',')})`;
 }

@@ -16,6 +16,9 @@ export function softplus<T>(o: Ops<T>, a: T): T {
   return o.add(o.relu(a), log1p(o, o.exp(o.sub(o.scalar(0), absolute(o, a)))));
 }
 
+/** Newton steps of `wrightOmega` that leave rounding alone. */
+export const omegaSteps = 3;
+
 /**
  * Wright's ω(z) for real z: the root w > 0 of w + log w = z, which is W(e^z) of Lambert's W without the overflow.
  *
@@ -25,7 +28,7 @@ export function softplus<T>(o: Ops<T>, a: T): T {
  * turns a relative error e into at most e²/2: 2e-4, 2e-8, and then less than rounding.
  * Below −80 it gives ω(−80) < 2e-35: still a positive number in float32, of which the logarithm is taken.
  */
-export function wrightOmega<T>(o: Ops<T>, argument: T, steps = 3): T {
+export function wrightOmega<T>(o: Ops<T>, argument: T, steps: number = omegaSteps): T {
   const one = o.scalar(1);
   const z = o.max(argument, o.scalar(-80));
   const L = softplus(o, z);

@@ -22,6 +22,8 @@ export interface Term {
   readonly name: string;
   /** One line for people: the formula in plain text. */
   readonly formula: string;
+  /** One line for people: how its prox is solved, in closed form or by how many steps of what. */
+  readonly solution: string;
   readonly reference: string;
 }
 
@@ -29,6 +31,8 @@ export interface Term {
 export interface Family<Member extends Term> {
   /** Names of the numbers, in order; a last name that ends in … stands for any number of them. */
   readonly parameters: readonly string[];
+  /** One line for people: which numbers are admissible, and those of the registered member. */
+  readonly admissible: string;
   /**
    * The member with these numbers, one for each parameter; its name repeats them, `box(-1,1)`.
    * @throws UserError when a number is not admissible.

@@ -1,33 +1,57 @@
 import { Command } from 'commander';
+import { presets } from '../../estimator/presets.ts';
+import { initialisations } from '../../models/initialise.ts';
 import { activations } from '../../problem/activations/index.ts';
 import { losses } from '../../problem/losses/index.ts';
+import { memberUsage } from '../../problem/named.ts';
 import { regularizers } from '../../problem/regularizers/index.ts';
+import type { Family, Term } from '../../problem/term.ts';
 import { methods } from '../../splitting/index.ts';
+
+/** A name and the lines that say what it stands for. */
+type Entry = readonly [name: string, ...lines: string[]];
 
 export function methodsCommand(): Command {
   return new Command('methods')
-    .description('list the methods and the terms that they work with')
+    .description('list the methods, the terms that they work with, first weights and presets')
     .action(() => {
-      const section = (title: string, rows: readonly (readonly [string, string, string])[]): string => {
-        const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-        const lines = rows.map(
-          ([name, formula, reference]) =>
-            `  ${name.padEnd(widths[0]!)}  ${formula.padEnd(widths[1]!)}  ${reference}`,
-        );
-        return `${title}\n${lines.join('\n')}\n`;
-      };
-      const terms = (list: readonly { name: string; formula: string; reference: string }[]) =>
-        list.map(({ name, formula, reference }) => [name, formula, reference] as const);
       process.stdout.write(
         [
           section(
-            'methods',
-            methods.map(({ name, title, reference }) => [name, title, reference] as const),
+            'methods: --method',
+            methods.map(({ name, title, reference }) => [name, title, reference]),
           ),
-          section('losses', terms(losses)),
-          section('activations', terms(activations)),
-          section('regularizers', terms(regularizers)),
+          section('losses: --loss', losses.map(termEntry)),
+          section('activations: --activation', activations.map(termEntry)),
+          section('regularizers: --weight-regularizer, --state-regularizer', regularizers.map(termEntry)),
+          section(
+            'first weights: --init',
+            Object.entries(initialisations).map(([name, { formula }]) => [name, formula]),
+          ),
+          section(
+            'presets: --preset',
+            Object.entries(presets).map(([name, { reference, settings }]) => [
+              name,
+              reference,
+              Object.entries(settings)
+                .map(([key, value]) => `--${key} ${value}`)
+                .join(' '),
+            ]),
+          ),
         ].join('\n'),
       );
     });
+}
+
+function termEntry({ family, ...term }: Term & { readonly family?: Family<Term> }): Entry {
+  const members = family ? [`${memberUsage({ ...term, family })}: ${family.admissible}`] : [];
+  return [term.name, term.formula, ...members, term.reference];
+}
+
+function section(title: string, entries: readonly Entry[]): string {
+  const width = Math.max(...entries.map(([name]) => name.length));
+  const lines = entries.flatMap(([name, ...about]) =>
+    about.map((line, i) => `  ${(i === 0 ? name : '').padEnd(width)}  ${line}`),
+  );
+  return `${title}\n${lines.join('\n')}\n`;
 }

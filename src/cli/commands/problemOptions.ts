@@ -3,11 +3,6 @@ import { namedSources } from '../../data/node/namedSources.ts';
 import type { Config } from '../../estimator/config.ts';
 import { presets } from '../../estimator/presets.ts';
 import { resolveConfig } from '../../estimator/resolveConfig.ts';
-import { activations } from '../../problem/activations/index.ts';
-import { losses } from '../../problem/losses/index.ts';
-import { usage } from '../../problem/named.ts';
-import { regularizers } from '../../problem/regularizers/index.ts';
-import type { Family, Term } from '../../problem/term.ts';
 import { methods } from '../../splitting/index.ts';
 import { outputUpdates } from '../../splitting/method.ts';
 import * as parse from '../parse.ts';
@@ -18,8 +13,6 @@ export function option(flags: string, description: string, byDefault?: unknown):
   return new Option(flags, byDefault === undefined ? description : `${description} (default: ${byDefault})`);
 }
 
-const usages = (terms: readonly (Term & { readonly family?: Family<Term> })[]): string =>
-  terms.map(usage).join(', ');
 const names = (terms: readonly { readonly name: string }[]): string[] => terms.map(({ name }) => name);
 
 /** The argument and the options that say what is minimised, on which data and by which method. */
@@ -30,10 +23,9 @@ export function problemOptions(command: Command): Command {
       `${Object.keys(namedSources).join(', ')}, a folder of IDX files, or a .csv/.tsv file with --target`,
     )
     .addOption(
-      option(
-        '--preset <name>',
-        'settings that other options override; mac: method of auxiliary coordinates',
-      ).choices(Object.keys(presets)),
+      option('--preset <name>', 'settings that other options override; see ashlar methods').choices(
+        Object.keys(presets),
+      ),
     )
     .addOption(option('--target <column>', 'column of a table to predict'))
     .addOption(
@@ -57,10 +49,8 @@ export function problemOptions(command: Command): Command {
       ),
     )
     .addOption(option('--residual', 'every hidden layer but the first adds its input; all have one width'))
-    .addOption(
-      option('--activation <name>', `of the hidden layers: ${usages(activations)}`, defaults.activation),
-    )
-    .addOption(option('--loss <name>', `of the outputs: ${usages(losses)}`, defaults.loss))
+    .addOption(option('--activation <name>', 'of the hidden layers; see ashlar methods', defaults.activation))
+    .addOption(option('--loss <name>', 'of the outputs; see ashlar methods', defaults.loss))
     .addOption(
       option('--gamma <weights>', 'of the coupling terms: one, or one a layer', defaults.gamma).argParser(
         parse.numbers,
@@ -76,12 +66,14 @@ export function problemOptions(command: Command): Command {
     .addOption(
       option(
         '--weight-regularizer <term:weight>',
-        `such as squaredL2:0.1; ${usages(regularizers)}`,
+        'such as squaredL2:0.1; see ashlar methods',
         'none',
       ).argParser(parse.weighted),
     )
     .addOption(
-      option('--state-regularizer <term:weight>', 'on hidden states', 'none').argParser(parse.weighted),
+      option('--state-regularizer <term:weight>', 'the same on hidden states', 'none').argParser(
+        parse.weighted,
+      ),
     )
     .addOption(
       option('--output-update <name>', 'how the outputs V_N are updated', defaults.outputUpdate).choices(

@@ -5,6 +5,7 @@ import type { Activation } from '../activation.ts';
 export const identity: Activation = {
   name: 'identity',
   formula: 'u',
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1, appendix B (b1)',
   properties: { lipschitz: 1, definability: 'real analytic' },
   value: (_, u) => u,

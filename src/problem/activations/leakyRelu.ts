@@ -15,8 +15,9 @@ function member(slope: number): Activation {
   return {
     name: `leakyRelu(${slope})`,
     formula: `max(u, ${slope} u)`,
+    solution: 'closed form',
     reference: 'ZLLY 2.1.1, appendix B (b4)',
-    family: { parameters: ['slope'], make },
+    family: { parameters: ['slope'], admissible: '0 < slope < 1; 0.01 by default', make },
     properties: { lipschitz: 1, definability: 'semialgebraic' },
     value: (o, u) => o.max(u, scaled(o, slope, u)),
     subdifferential(o, u) {

@@ -16,6 +16,7 @@ import type { Activation } from '../activation.ts';
 export const relu: Activation = {
   name: 'relu',
   formula: 'max(0, u)',
+  solution: 'closed form',
   reference: 'ZLLY Lemma 13 (E.1)',
   properties: { lipschitz: 1, definability: 'semialgebraic' },
   value: (o, u) => o.relu(u),

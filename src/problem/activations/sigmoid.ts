@@ -10,6 +10,7 @@ import { tanh } from './tanh.ts';
 export const sigmoid: Activation = {
   name: 'sigmoid',
   formula: '1/(1 + exp(-u))',
+  solution: 'that of tanh',
   reference: 'ZLLY 2.1.1, appendix B (b2)',
   properties: { lipschitz: 1 / 4, definability: 'real analytic' },
   value: (o, u) => o.add(scaled(o, 0.5, halfway(o, u)), o.scalar(0.5)),

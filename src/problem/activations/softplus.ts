@@ -1,7 +1,7 @@
 import { UserError } from '../../algebra/errors.ts';
 import { absolute, type Ops, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
-import { type Evaluation, lowerDescent } from '../smoothProx.ts';
+import { type Evaluation, lowerDescent, lowerDescentSolution } from '../smoothProx.ts';
 import { softplus as logOnePlusExp } from '../specialFunctions.ts';
 
 /** σ(u) = (1/t) log(1 + e^{tu}). */
@@ -39,8 +39,9 @@ function member(t: number): Activation {
   return {
     name: `softplus(${t})`,
     formula: t === 1 ? 'log(1 + exp(u))' : `log(1 + exp(${t} u))/${t}`,
+    solution: lowerDescentSolution,
     reference: 'ZLLY 2.1.1, appendix B (b6)',
-    family: { parameters: ['t'], make },
+    family: { parameters: ['t'], admissible: 't > 0; 1 by default', make },
     properties: { lipschitz: 1, definability: 'real analytic' },
     value: (o, u) => scaled(o, 1 / t, evaluate(o, scaled(o, t, u)).value),
     subdifferential(o, u) {

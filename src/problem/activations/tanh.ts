@@ -1,6 +1,6 @@
 import { type Ops, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
-import { type Evaluation, lowerDescent } from '../smoothProx.ts';
+import { type Evaluation, lowerDescent, lowerDescentSolution } from '../smoothProx.ts';
 
 /**
  * σ(u) = tanh u = t, with σ' = 1 − t² and σ''/σ' = −2t.
@@ -20,6 +20,7 @@ import { type Evaluation, lowerDescent } from '../smoothProx.ts';
 export const tanh: Activation = {
   name: 'tanh',
   formula: 'tanh(u)',
+  solution: lowerDescentSolution,
   reference: 'ZLLY 2.1.1, appendix B (b2)',
   properties: { lipschitz: 1, definability: 'real analytic' },
   value: (o, u) => o.tanh(u),

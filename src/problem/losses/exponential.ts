@@ -1,6 +1,6 @@
 import { scaled } from '../../algebra/ops.ts';
 import type { Loss } from '../loss.ts';
-import { wrightOmega } from '../specialFunctions.ts';
+import { omegaSteps, wrightOmega } from '../specialFunctions.ts';
 
 /**
  * y ∈ {−1, 1}: ℓ(v; y) = Σ_j exp(−y_j v_j).
@@ -12,6 +12,7 @@ import { wrightOmega } from '../specialFunctions.ts';
 export const exponential: Loss = {
   name: 'exponential',
   formula: 'sum_j exp(-y_j v_j), y in {-1, 1}',
+  solution: `closed form in the Wright omega function, for which ${omegaSteps} Newton steps are taken`,
   reference: 'ZLLY 2.1.1, appendix B (a1)',
   coding: '-1/1',
   tasks: ['classification'],

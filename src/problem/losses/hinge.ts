@@ -11,6 +11,7 @@ import type { Loss } from '../loss.ts';
 export const hinge: Loss = {
   name: 'hinge',
   formula: 'sum_j max(0, 1 - y_j v_j), y in {-1, 1}',
+  solution: 'closed form',
   reference: 'ZLLY Lemma 14 (E.4)',
   coding: '-1/1',
   tasks: ['classification'],

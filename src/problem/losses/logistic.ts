@@ -20,6 +20,7 @@ const newtonSteps = 6;
 export const logistic: Loss = {
   name: 'logistic',
   formula: 'sum_j log(1 + exp(-y_j v_j)), y in {-1, 1}',
+  solution: `${newtonSteps} Newton steps on each margin, from below the root`,
   reference: 'ZLLY 2.1.1, appendix B (a2)',
   coding: '-1/1',
   tasks: ['classification'],

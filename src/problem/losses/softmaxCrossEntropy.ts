@@ -28,6 +28,7 @@ const rowSteps = 2;
 export const softmaxCrossEntropy: Loss = {
   name: 'softmaxCrossEntropy',
   formula: '-sum_j y_j log softmax(v)_j, y one-hot',
+  solution: `${multiplierSteps} Newton steps on the multiplier of each row, from below the root; then ${rowSteps} on the row`,
   reference: 'folklore; multinomial form of ZLLY appendix B (a3)',
   coding: '0/1',
   tasks: ['classification'],

@@ -5,6 +5,7 @@ import type { Loss } from '../loss.ts';
 export const squared: Loss = {
   name: 'squared',
   formula: '1/2 ||v - y||^2',
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1, appendix B (a1)',
   coding: '0/1',
   tasks: ['classification', 'regression'],

@@ -9,6 +9,7 @@ import type { Regularizer } from '../regularizer.ts';
 const member = (lo: number, hi: number): Regularizer => ({
   name: `box(${lo},${hi})`,
   formula: `0 if ${lo} <= x <= ${hi}, else infinite`,
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1, appendix B (c5)',
   properties: {
     convex: true,
@@ -42,9 +43,10 @@ const member = (lo: number, hi: number): Regularizer => ({
 export const box: Regularizer = {
   ...member(-1, 1),
   name: 'box',
-  formula: '0 if lo <= x <= hi, else infinite; lo -1, hi 1',
+  formula: '0 if lo <= x <= hi, else infinite',
   family: {
     parameters: ['lo', 'hi'],
+    admissible: 'lo <= hi; -1,1 by default',
     make(lo: number, hi: number) {
       const [low, high] = [float32AtLeast(lo), -float32AtLeast(-hi)];
       if (!(low <= high))

@@ -11,6 +11,7 @@ import { l1 } from './l1.ts';
 const member = (ratio: number): Regularizer => ({
   name: `elasticNet(${ratio})`,
   formula: `${ratio} ||x||_1 + ${1 - ratio}/2 ||x||^2`,
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1, appendix B (c4); Zou & Hastie 2005',
   properties: l1.properties,
   value: (o, x) =>
@@ -30,9 +31,10 @@ const member = (ratio: number): Regularizer => ({
 export const elasticNet: Regularizer = {
   ...member(0.5),
   name: 'elasticNet',
-  formula: 'ratio ||x||_1 + (1 - ratio)/2 ||x||^2, ratio 0.5',
+  formula: 'ratio ||x||_1 + (1 - ratio)/2 ||x||^2',
   family: {
     parameters: ['ratio'],
+    admissible: '0 < ratio < 1; 0.5 by default',
     make(ratio: number) {
       if (!(ratio > 0 && ratio < 1))
         throw new UserError(

@@ -6,6 +6,7 @@ import { softThreshold } from '../softThreshold.ts';
 export const l1: Regularizer = {
   name: 'l1',
   formula: '||x||_1',
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1, appendix B (c3)',
   properties: {
     convex: true,

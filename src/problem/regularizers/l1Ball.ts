@@ -15,6 +15,7 @@ const steps = 24;
 const member = (radius: number): Regularizer => ({
   name: `l1Ball(${radius})`,
   formula: `0 if ||row||_1 <= ${radius}, else infinite`,
+  solution: `${steps} Newton steps on the threshold, from below the root`,
   reference: 'Michelot 1986; Duchi et al. 2008; a polyhedral set as in ZLLY appendix B (c5)',
   properties: {
     convex: true,
@@ -100,9 +101,10 @@ function threshold<T>(o: Ops<T>, h: T, slope: T, level: T): T {
 export const l1Ball: Regularizer = {
   ...member(1),
   name: 'l1Ball',
-  formula: '0 if ||row||_1 <= radius, else infinite; radius 1',
+  formula: '0 if ||row||_1 <= radius, else infinite',
   family: {
     parameters: ['radius'],
+    admissible: 'radius > 0; 1 by default',
     make(radius: number) {
       if (!(radius > 0)) throw new UserError(`The radius of l1Ball is ${radius}: give a number above 0.`);
       return member(radius);

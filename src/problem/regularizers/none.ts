@@ -5,6 +5,7 @@ import type { Regularizer } from '../regularizer.ts';
 export const none: Regularizer = {
   name: 'none',
   formula: '0',
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1',
   properties: {
     convex: true,

@@ -4,6 +4,7 @@ import type { Regularizer } from '../regularizer.ts';
 export const nonnegative: Regularizer = {
   name: 'nonnegative',
   formula: '0 if x >= 0, else infinite',
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1, appendix B (c5)',
   properties: {
     convex: true,

@@ -5,6 +5,7 @@ import type { Regularizer } from '../regularizer.ts';
 export const squaredL2: Regularizer = {
   name: 'squaredL2',
   formula: '1/2 ||x||^2',
+  solution: 'closed form',
   reference: 'ZLLY 2.1.1, appendix B (c1), (c2)',
   properties: {
     convex: true,
