@@ -39,18 +39,20 @@ interface Row {
 
 /** Rounding of one objective in float64, relative to it: sums of some thousand terms. */
 const rounding = 1e-10;
-const variants = methods.flatMap(({ name }) => [
-  { method: name, residual: false },
-  { method: name, residual: true },
+const variants = methods.flatMap(({ name: method }) => [
+  { method, residual: false, outputUpdate: 'proximal' as const },
+  { method, residual: true, outputUpdate: 'proximal' as const },
+  { method, residual: false, outputUpdate: 'proxLinear' as const },
 ]);
+const others = regularizers.filter(({ name }) => name !== 'none');
+const priors = [
+  { weights: 'none', states: 'none' },
+  ...others.map(({ name }) => ({ weights: name, states: 'none' })),
+  ...others.map(({ name }) => ({ weights: 'none', states: name })),
+];
 const combinations = variants.flatMap((variant) =>
   activations.flatMap(({ name: activation }) =>
-    losses.flatMap(({ name: loss }) => [
-      ...regularizers.map(({ name }) => ({ ...variant, activation, loss, weights: name, states: 'none' })),
-      ...regularizers
-        .filter(({ name }) => name !== 'none')
-        .map(({ name }) => ({ ...variant, activation, loss, weights: 'none', states: name })),
-    ]),
+    losses.flatMap(({ name: loss }) => priors.map((prior) => ({ ...variant, activation, loss, ...prior }))),
   ),
 );
 type Combination = (typeof combinations)[number];
@@ -98,8 +100,8 @@ function pooled(images: Dataset): Dataset {
   return { ...images, inputs: matrix(n, small * small, data) };
 }
 
-function nameOf({ method, residual }: Pick<Combination, 'method' | 'residual'>): string {
-  return residual ? `${method}+residual` : method;
+function nameOf({ method, residual, outputUpdate }: Combination): string {
+  return `${method}${residual ? '+residual' : ''}${outputUpdate === 'proxLinear' ? '+proxLinear' : ''}`;
 }
 
 async function certify(combination: Combination, train: Dataset): Promise<Row> {
@@ -108,6 +110,7 @@ async function certify(combination: Combination, train: Dataset): Promise<Row> {
   const input: ConfigInput = {
     method: combination.method,
     residual: combination.residual,
+    outputUpdate: combination.outputUpdate,
     activation,
     loss,
     hidden: [hidden, hidden],
