@@ -3,6 +3,7 @@ import { compilePass } from '../../src/algebra/pass.ts';
 import { chunksOf, emptySamples, gather, viewSamples } from '../../src/algebra/samples.ts';
 import { type Matrix, toPrecision } from '../../src/algebra/tensor.ts';
 import { single } from '../../src/distributed/single.ts';
+import { feasibleStates, feasibleWeights } from '../../src/models/feasible.ts';
 import { forwardPass, namedWeights } from '../../src/models/forward.ts';
 import { initialise } from '../../src/models/initialise.ts';
 import type { Activation } from '../../src/problem/activation.ts';
@@ -95,7 +96,7 @@ export async function forwardState(engine: Engine, problem: Problem, start: Star
   const chunks = chunksOf(n, rows);
   const residual = problem.skips.includes(true);
   const network = { widths: problem.widths, activation: problem.activations[0]!.name, residual };
-  const weights = initialise(network, 'he', seed, precision);
+  const weights = await feasibleWeights(engine, problem, initialise(network, 'he', seed, precision));
   const states = stateNames(problem);
   const samples: State['samples'] = {
     V0: viewSamples(chunks, toPrecision(X, precision), precision),
@@ -105,6 +106,8 @@ export async function forwardState(engine: Engine, problem: Problem, start: Star
     samples[name] = emptySamples(chunks, problem.widths[Number(name.slice(1))]!, precision);
   const pass = await compilePass(engine, forwardPass(network, states));
   await pass.run(chunks, samples, namedWeights(weights));
+  const projection = feasibleStates(problem);
+  if (projection !== undefined) await (await compilePass(engine, projection)).run(chunks, samples, {});
   return { chunks, samples, weights };
 }
 
