@@ -19,9 +19,8 @@ export const referenceOps: Ops<Tensor> = {
   less: elementwise((a, b) => (a < b ? 1 : 0)),
   where(mask, a, b) {
     const shape = broadcast(mask.shape, broadcast(a.shape, b.shape)) as number[];
-    return tabulate(shape, (index) =>
-      at(mask, shape, index) === 1 ? at(a, shape, index) : at(b, shape, index),
-    );
+    const [chosen, first, second] = [mask, a, b].map((operand) => reader(operand, shape)) as Reader[];
+    return tabulate(shape, (index) => (chosen!(index) === 1 ? first!(index) : second!(index)));
   },
   product,
   sum(a, axis) {
@@ -51,7 +50,8 @@ function each(f: (a: number) => number): (a: Tensor) => Tensor {
 function elementwise(f: (a: number, b: number) => number): (a: Tensor, b: Tensor) => Tensor {
   return (a, b) => {
     const shape = broadcast(a.shape, b.shape) as number[];
-    return tabulate(shape, (index) => f(at(a, shape, index), at(b, shape, index)));
+    const [first, second] = [reader(a, shape), reader(b, shape)];
+    return tabulate(shape, (index) => f(first(index), second(index)));
   };
 }
 
@@ -73,20 +73,28 @@ function product(a: Tensor, b: Tensor, options: ProductOptions<Tensor> = {}): Te
 }
 
 function tabulate(shape: readonly number[], value: (index: number) => number): Tensor {
-  return { shape, data: Float64Array.from({ length: sizeOf(shape) }, (_, index) => value(index)) };
+  const data = new Float64Array(sizeOf(shape));
+  for (let index = 0; index < data.length; index++) data[index] = value(index);
+  return { shape, data };
 }
 
-/** The element of `a` that broadcasts to position `index` of `shape`. */
-function at(a: Tensor, shape: readonly number[], index: number): number {
-  let offset = 0;
-  let stride = 1;
-  let rest = index;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const extent = a.shape[axis - shape.length + a.shape.length] ?? 1;
-    const position = rest % shape[axis]!;
-    rest = Math.floor(rest / shape[axis]!);
-    if (extent !== 1) offset += position * stride;
-    stride *= extent;
-  }
-  return a.data[offset]!;
+type Reader = (index: number) => number;
+
+/** The elements of `a` that broadcast to the positions of `shape`. */
+function reader({ shape: own, data }: Tensor, shape: readonly number[]): Reader {
+  if (data.length === 1) return () => data[0]!;
+  if (data.length === sizeOf(shape)) return (index) => data[index]!;
+  return (index) => {
+    let offset = 0;
+    let stride = 1;
+    let rest = index;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const extent = own[axis - shape.length + own.length] ?? 1;
+      const position = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+      if (extent !== 1) offset += position * stride;
+      stride *= extent;
+    }
+    return data[offset]!;
+  };
 }
