@@ -27,7 +27,11 @@ describe('ashlar check', () => {
       /a = 0\.5\.\n.* b = [\d.e+]+ for/,
     ],
     ['--hidden 3 --weight-regularizer l1:0.1', /ZLLY Theorem 1 holds: from any start/, /r = l1 is coercive/],
-    ['--hidden 3x2 --residual', /ZLLY Theorem 3 holds as long/, /Algorithms 2 and 3/],
+    [
+      '--hidden 3x2 --residual',
+      /ZLLY Theorem 3 holds as long/,
+      /3x2-\d+, residual, relu, loss squared, threeSplitting/,
+    ],
     [
       '--output-update proxLinear',
       /ZLLY Theorem 2 holds as long/,

@@ -6,7 +6,7 @@ import { objectiveTerms } from '../../src/problem/objective.ts';
 import { depth, type Problem } from '../../src/problem/problem.ts';
 import type { Block } from '../../src/splitting/blocks/block.ts';
 import type { State } from '../../src/splitting/descent.ts';
-import type { MethodSettings } from '../../src/splitting/method.ts';
+import { alphaOf, type MethodSettings } from '../../src/splitting/method.ts';
 import { type Draw, draw } from '../oracle/draw.ts';
 import type { ProblemOptions } from '../problem/smallProblems.ts';
 import { inequalitySlack } from '../tolerance.ts';
@@ -14,7 +14,14 @@ import { descend, forwardState, methodCases, ones, posed, valuesOf, withAlpha } 
 
 const settings: readonly (ProblemOptions & { readonly title: string; readonly updates: MethodSettings })[] = [
   { title: 'as in the paper', updates: ones },
-  { title: 'one gamma a layer', updates: withAlpha({ V: 0.1, U: 5, W: 1e-3 }), gamma: [0.5, 20, 1.3] },
+  {
+    title: 'one gamma and one alpha a layer',
+    updates: {
+      alpha: { V: [0.3, 2, 0.1], U: [5, 0.2, 1], W: [1e-3, 4, 0.5] },
+      outputUpdate: 'proximal',
+    },
+    gamma: [0.5, 20, 1.3],
+  },
   {
     title: 'small gamma, no proximal terms on states',
     updates: withAlpha({ V: 0, U: 0, W: 0.01 }),
@@ -49,8 +56,14 @@ describe.each(cases)('blocks of $name', ({ updates, gamma, weights, states, ...o
       for (const name of Object.keys(before))
         if (!names.includes(name))
           expect(after[name]!.data, `${block.name} changes ${name}`).toEqual(before[name]!.data);
-      const last = Number(block.name.slice(1)) === depth(problem);
-      const cost = costOf(problem, block, proximalWeights[method.name]!(block.name, last, updates), before);
+      const layer = Number(block.name.slice(1));
+      const last = layer === depth(problem);
+      const cost = costOf(
+        problem,
+        block,
+        proximalWeights[method.name]!(block.name, layer, last, updates),
+        before,
+      );
       const reached = cost(after);
       const start = cost(before);
       const risen = reached.map((value, j) => value - start[j]! - inequalitySlack(start[j]!));
@@ -82,16 +95,16 @@ const variablesOf = ({ name }: Block): string[] =>
 
 /** Weight α of the proximal term of a block, by method. */
 const proximalWeights: Readonly<
-  Record<string, (block: string, last: boolean, settings: MethodSettings) => number>
+  Record<string, (block: string, layer: number, last: boolean, settings: MethodSettings) => number>
 > = {
   // ZLLY Algorithms 2 and 3: the hidden V_i and U_N have none.
-  threeSplitting(block, last, { alpha: { V, U, W } }) {
-    if (block.startsWith('W')) return W[0]!;
-    if (block.startsWith('V')) return last ? V[0]! : 0;
-    return last ? 0 : U[0]!;
+  threeSplitting(block, layer, last, { alpha: { V, U, W } }) {
+    if (block.startsWith('W')) return alphaOf(W, layer);
+    if (block.startsWith('V')) return last ? alphaOf(V, layer) : 0;
+    return last ? 0 : alphaOf(U, layer);
   },
   // Algorithm 1: all have one.
-  twoSplitting: (block, _, { alpha: { V, W } }) => (block.startsWith('W') ? W : V)[0]!,
+  twoSplitting: (block, layer, _, { alpha: { V, W } }) => alphaOf(block.startsWith('W') ? W : V, layer),
 };
 
 /** Blocks of the two-splitting with σ inside the quadratic are searched for a lower value, not minimised. */
