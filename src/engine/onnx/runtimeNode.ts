@@ -16,7 +16,11 @@ export function nodeRuntime(options: { readonly threads: number }): OnnxRuntime 
         // A pattern plans one arena block for all intermediate results of a run: more memory than it saves time.
         enableMemPattern: false,
         // Every session has threads of its own: idle ones that spin would take the cores from the one at work.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
+        // The fusion would turn every Transpose before a Gemm into the slower attribute.
+        extra: {
+          session: { intra_op: { allow_spinning: '0' } },
+          optimization: { disable_specified_optimizers: 'GemmTransposeFusion' },
+        },
       });
       return {
         // Preallocated outputs are written in place: nothing is allocated from one run to the next.
