@@ -19,6 +19,7 @@ program
   .command('sweep')
   .description('a training sweep on MNIST against the bare product rate of the engine')
   .option('--hidden <widths>', 'hidden layers', widths, [1500, 1500, 1500])
+  .option('--activation <name>', 'of the hidden layers', 'relu')
   .option('--sweeps <count>', 'sweeps to time', number, 3)
   .option('--samples <count>', 'only the first samples', number)
   .option('--threads <count>', 'cores', number)

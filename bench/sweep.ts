@@ -13,6 +13,7 @@ import { median, seconds } from './timing.ts';
 
 export interface SweepBenchOptions {
   readonly hidden: number[];
+  readonly activation: string;
   readonly sweeps: number;
   readonly samples?: number;
   readonly threads?: number;
@@ -23,7 +24,8 @@ export interface SweepBenchOptions {
 export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const data = await openSource('mnist');
   const train = options.samples === undefined ? data.train : take(data.train, options.samples);
-  const config = resolveConfig({ hidden: options.hidden, sweeps: options.sweeps, scoreEvery: 0 });
+  const shape = { hidden: options.hidden, activation: options.activation };
+  const config = resolveConfig({ ...shape, sweeps: options.sweeps, scoreEvery: 0 });
   const spent = new Map<string, number>();
   const engine = timed(nodeEngine({ threads: options.threads }), spent);
   const width = Math.max(...options.hidden);
@@ -51,6 +53,7 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   return {
     bench: 'sweep',
     network: describeNetwork(training.network),
+    activation: config.activation,
     samples: n,
     engine: engine.name,
     sweepSeconds: sweep,
