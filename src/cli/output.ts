@@ -115,7 +115,9 @@ export function tableOutput(): Output {
           .join(', '),
       );
       print(certificateLine(solution.records));
-      if (solution.records.at(-1)?.residual) print(regimeOf(solution.records).sentence);
+      const regime = regimeOf(solution.records);
+      const tooShort = regime.name === 'undecided' && regime.reason === 'too short';
+      if (solution.records.at(-1)?.residual && !tooShort) print(regime.sentence);
       print(`${folder}/model.onnx, report.html, metrics.ndjson, checkpoint.safetensors, config.json`);
     },
     log,

@@ -50,7 +50,7 @@ describe('train on a table of classes', () => {
   it('ends with an estimate of the convergence regime where it is certified', async () => {
     expect(table.stdout).not.toContain('The run moved');
     const certified = await ashlar(home, [...flowers, '--certify', '--out', 'certified']);
-    expect(certified.stdout).toContain('The run moved in 3 sweeps, too few to estimate');
+    expect(certified.stdout).not.toContain('too few to estimate');
   });
 
   it('prints JSON lines alone with --json', () => {
