@@ -24,9 +24,10 @@ export function factsOf(run: {
     ...(request.target === undefined ? [] : [['target', request.target] as [string, string]]),
     ['network', `${describeNetwork(training.network)}, ${config.activation}`],
     ['method', `${config.method}, ${config.order} order`],
-    ['loss', config.loss],
+    ['loss', config.outputUpdate === 'proximal' ? config.loss : `${config.loss}, linearised`],
     ['gamma', config.gamma.join(', ')],
     ['alpha', `V ${alpha.V.join(' ')}, U ${alpha.U.join(' ')}, W ${alpha.W.join(' ')}`],
+    ...regularizerFacts(config),
     ['start', `${config.init}: ${initialisations[config.init]!.formula}, seed ${config.seed}`],
     ['precision', config.precision],
     ['engine', run.engine],
@@ -38,4 +39,14 @@ export function factsOf(run: {
     ]),
     ['seconds', run.seconds.toFixed(1)],
   ];
+}
+
+function regularizerFacts({ weightRegularizer, stateRegularizer }: Config): [string, string][] {
+  const roles = [
+    ['weight regularizer', weightRegularizer],
+    ['state regularizer', stateRegularizer],
+  ] as const;
+  return roles
+    .filter(([, { term, weight }]) => weight > 0 && term !== 'none')
+    .map(([role, { term, weight }]) => [role, `${term}, weight ${weight}`]);
 }
