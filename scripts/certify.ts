@@ -15,6 +15,7 @@ import { poseProblem, prepareTraining } from '../src/estimator/training.ts';
 import { activations } from '../src/problem/activations/index.ts';
 import { losses } from '../src/problem/losses/index.ts';
 import { regularizers } from '../src/problem/regularizers/index.ts';
+import { total } from '../src/solve/certificate.ts';
 import { blockDescent } from '../src/splitting/descent.ts';
 import { methods } from '../src/splitting/index.ts';
 
@@ -170,10 +171,6 @@ async function certify(combination: Combination, train: Dataset): Promise<Row> {
     ...(b !== undefined && { worstResidual, meanResidual }),
     holds: worstBlock <= rounding && leastDescent >= 1 && worstResidual <= 1 && meanResidual <= 1,
   };
-}
-
-function total(values: Readonly<Record<string, number>>): number {
-  return Object.values(values).reduce((sum, value) => sum + value, 0);
 }
 
 function summary(): string {

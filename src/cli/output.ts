@@ -115,9 +115,10 @@ export function tableOutput(): Output {
           .join(', '),
       );
       print(certificateLine(solution.records));
-      const regime = regimeOf(solution.records);
-      const tooShort = regime.name === 'undecided' && regime.reason === 'too short';
-      if (solution.records.at(-1)?.residual && !tooShort) print(regime.sentence);
+      if (solution.records.at(-1)?.residual) {
+        const regime = regimeOf(solution.records);
+        if (!(regime.name === 'undecided' && regime.reason === 'too short')) print(regime.sentence);
+      }
       print(`${folder}/model.onnx, report.html, metrics.ndjson, checkpoint.safetensors, config.json`);
     },
     log,

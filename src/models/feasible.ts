@@ -1,6 +1,6 @@
 import type { Engine } from '../algebra/engine.ts';
 import type { Pass } from '../algebra/pass.ts';
-import { type Matrix, matrix, toPrecision } from '../algebra/tensor.ts';
+import { floats, matrix } from '../algebra/tensor.ts';
 import { depth, isQuadratic, layers, type Problem, shapesOf } from '../problem/problem.ts';
 import { feasible } from '../problem/regularizer.ts';
 import type { LayerWeights } from './network.ts';
@@ -40,10 +40,7 @@ export async function feasibleWeights(
         inputs: { W: W.shape },
         build: (o, x) => ({ projected: feasible(o, term, x.W!) }),
       });
-      const projected: Matrix = toPrecision(
-        matrix(...W.shape, new Float64Array(W.data.length)),
-        engine.precision,
-      );
+      const projected = matrix(...W.shape, floats(engine.precision, W.data.length));
       await program.run({ W }, { projected });
       await program.dispose();
       return { W: projected, b };

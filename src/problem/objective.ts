@@ -21,6 +21,11 @@ export function preactivation<T>(o: Ops<T>, x: Variables<T>, layer: number): T {
   return o.name(product, `W${layer} V${layer - 1} + b${layer}`);
 }
 
+/** The variable that W_i V_{i−1} + b_i shall be: U_i in the three-splitting, V_i where σ_i is the identity in the two-splitting. */
+export function linearTarget(problem: Problem, layer: number): string {
+  return problem.formulation === 'three-splitting' ? `U${layer}` : `V${layer}`;
+}
+
 /** The variables that `preactivation` reads. */
 export function preactivationVariables(layer: number): string[] {
   return [`W${layer}`, `b${layer}`, `V${layer - 1}`];

@@ -6,6 +6,11 @@ export interface Interval<T> {
   readonly upper: T;
 }
 
+/** The slope of a function at a point where it is smooth. */
+export function oneSlope<T>(slope: T): Interval<T> {
+  return { lower: slope, upper: slope };
+}
+
 /** Assumption 1 (d) of ZLLY: every term is one of the two. */
 export type Definability = 'real analytic' | 'semialgebraic';
 

@@ -1,5 +1,5 @@
 import { activationOf, depth, isQuadratic, layers, type Problem } from '../problem/problem.ts';
-import type { Method, MethodSettings } from '../splitting/method.ts';
+import { alphaOf, type Method, type MethodSettings } from '../splitting/method.ts';
 
 /** One hypothesis of a theorem, and whether the problem satisfies it. */
 export interface Hypothesis {
@@ -125,7 +125,7 @@ function linearisation(problem: Problem, { outputUpdate, alpha }: MethodSettings
     {
       name: 'Theorem 2',
       holds: L !== undefined,
-      sentence: `The gradient of ${problem.loss.name} has the Lipschitz constant ${L}, and alpha of V_${depth(problem)}, ${alpha.V.at(-1)}, is above max(0, (L - gamma)/2).`,
+      sentence: `The gradient of ${problem.loss.name} has the Lipschitz constant ${L}, and alpha of V_${depth(problem)}, ${alphaOf(alpha.V, depth(problem))}, is above max(0, (L - gamma)/2).`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 import { scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
+import { oneSlope } from '../term.ts';
 
 /** σ(u) = u. */
 export const identity: Activation = {
@@ -11,7 +12,7 @@ export const identity: Activation = {
   value: (_, u) => u,
   subdifferential(o) {
     const one = o.scalar(1);
-    return { lower: one, upper: one };
+    return oneSlope(one);
   },
   prox: (o, a, b, penalty) => o.add(scaled(o, 1 / (1 + penalty), a), scaled(o, penalty / (1 + penalty), b)),
 };

@@ -1,6 +1,7 @@
 import { UserError } from '../../algebra/errors.ts';
 import { absolute, type Ops, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
+import { oneSlope } from '../term.ts';
 
 /** Newton steps for the positive root; the errors that they leave are told at `quadraticProx`. */
 const cubicSteps = 5;
@@ -32,7 +33,7 @@ function member(c0: number, c1: number, c2: number): Activation {
     value: (o, u) => o.add(o.mul(o.add(scaled(o, c2, u), o.scalar(c1)), u), o.scalar(c0)),
     subdifferential(o, u) {
       const slope = o.add(scaled(o, 2 * c2, u), o.scalar(c1));
-      return { lower: slope, upper: slope };
+      return oneSlope(slope);
     },
     prox(o, a, b, penalty) {
       const rest = o.sub(a, o.scalar(c0));

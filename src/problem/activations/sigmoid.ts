@@ -1,5 +1,6 @@
 import { type Ops, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
+import { oneSlope } from '../term.ts';
 import { tanh } from './tanh.ts';
 
 /**
@@ -17,7 +18,7 @@ export const sigmoid: Activation = {
   subdifferential(o, u) {
     const t = halfway(o, u);
     const slope = scaled(o, 0.25, o.sub(o.scalar(1), o.mul(t, t)));
-    return { lower: slope, upper: slope };
+    return oneSlope(slope);
   },
   prox(o, a, b, penalty) {
     const target = o.sub(scaled(o, 2, a), o.scalar(1));

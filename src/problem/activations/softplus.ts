@@ -3,6 +3,7 @@ import { absolute, type Ops, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
 import { type Evaluation, lowerDescent, lowerDescentSolution } from '../smoothProx.ts';
 import { softplus as logOnePlusExp } from '../specialFunctions.ts';
+import { oneSlope } from '../term.ts';
 
 /** σ(u) = (1/t) log(1 + e^{tu}). */
 export const softplus: Activation = { ...member(1), name: 'softplus' };
@@ -46,7 +47,7 @@ function member(t: number): Activation {
     value: (o, u) => scaled(o, 1 / t, evaluate(o, scaled(o, t, u)).value),
     subdifferential(o, u) {
       const { slope } = evaluate(o, scaled(o, t, u));
-      return { lower: slope, upper: slope };
+      return oneSlope(slope);
     },
     prox: (o, a, b, penalty) => scaled(o, 1 / t, proxOfOne(o, scaled(o, t, a), scaled(o, t, b), penalty)),
   };

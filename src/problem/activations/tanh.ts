@@ -1,6 +1,7 @@
 import { type Ops, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
 import { type Evaluation, lowerDescent, lowerDescentSolution } from '../smoothProx.ts';
+import { oneSlope } from '../term.ts';
 
 /**
  * σ(u) = tanh u = t, with σ' = 1 − t² and σ''/σ' = −2t.
@@ -26,7 +27,7 @@ export const tanh: Activation = {
   value: (o, u) => o.tanh(u),
   subdifferential(o, u) {
     const { slope } = evaluate(o, u);
-    return { lower: slope, upper: slope };
+    return oneSlope(slope);
   },
   prox(o, target, centre, penalty) {
     const zero = o.scalar(0);

@@ -1,6 +1,7 @@
 import { scaled } from '../../algebra/ops.ts';
 import type { Loss } from '../loss.ts';
 import { omegaSteps, wrightOmega } from '../specialFunctions.ts';
+import { oneSlope } from '../term.ts';
 
 /**
  * y ∈ {−1, 1}: ℓ(v; y) = Σ_j exp(−y_j v_j).
@@ -33,6 +34,6 @@ export const exponential: Loss = {
   },
   subdifferential(o, v, y) {
     const slope = scaled(o, -1, o.mul(y, o.exp(scaled(o, -1, o.mul(y, v)))));
-    return { lower: slope, upper: slope };
+    return oneSlope(slope);
   },
 };

@@ -1,6 +1,7 @@
 import { scaled } from '../../algebra/ops.ts';
 import type { Loss } from '../loss.ts';
 import { softplus } from '../specialFunctions.ts';
+import { oneSlope } from '../term.ts';
 
 /** Newton steps of the prox, from a start about 1 away or nearer: in trials five reach rounding, so that one is spare. */
 const newtonSteps = 6;
@@ -52,6 +53,6 @@ export const logistic: Loss = {
   subdifferential(o, v, y) {
     const one = o.scalar(1);
     const slope = scaled(o, -1, o.div(y, o.add(one, o.exp(o.mul(y, v)))));
-    return { lower: slope, upper: slope };
+    return oneSlope(slope);
   },
 };

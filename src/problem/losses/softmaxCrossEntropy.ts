@@ -1,6 +1,7 @@
 import { type Ops, scaled } from '../../algebra/ops.ts';
 import type { Loss } from '../loss.ts';
 import { log1p, wrightOmega } from '../specialFunctions.ts';
+import { oneSlope } from '../term.ts';
 
 /** Newton steps for the multiplier, on an ω that is good to 2e-4, and then for the whole row. */
 const multiplierSteps = 8;
@@ -60,7 +61,7 @@ export const softmaxCrossEntropy: Loss = {
   },
   subdifferential(o, v, y) {
     const slope = gradient(o, v, y);
-    return { lower: slope, upper: slope };
+    return oneSlope(slope);
   },
 };
 

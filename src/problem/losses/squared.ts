@@ -1,5 +1,6 @@
 import { scaled, squaredNorms } from '../../algebra/ops.ts';
 import type { Loss } from '../loss.ts';
+import { oneSlope } from '../term.ts';
 
 /** ℓ(v; y) = ½‖v − y‖². */
 export const squared: Loss = {
@@ -21,6 +22,6 @@ export const squared: Loss = {
   prox: (o, x, y, step) => o.add(scaled(o, 1 / (1 + step), x), scaled(o, step / (1 + step), y)),
   subdifferential(o, v, y) {
     const slope = o.sub(v, y);
-    return { lower: slope, upper: slope };
+    return oneSlope(slope);
   },
 };

@@ -1,5 +1,6 @@
 import { scaled } from '../../algebra/ops.ts';
 import type { Regularizer } from '../regularizer.ts';
+import { oneSlope } from '../term.ts';
 
 /** r(x) = 0. */
 export const none: Regularizer = {
@@ -19,6 +20,6 @@ export const none: Regularizer = {
   prox: (_, z) => z,
   subdifferential(o, x) {
     const slope = scaled(o, 0, x);
-    return { lower: slope, upper: slope };
+    return oneSlope(slope);
   },
 };

@@ -1,5 +1,6 @@
 import { scaled, squaredNorms } from '../../algebra/ops.ts';
 import type { Regularizer } from '../regularizer.ts';
+import { oneSlope } from '../term.ts';
 
 /** r(x) = ½‖x‖². */
 export const squaredL2: Regularizer = {
@@ -17,5 +18,5 @@ export const squaredL2: Regularizer = {
   },
   value: (o, x) => scaled(o, 0.5, squaredNorms(o, x)),
   prox: (o, z, step) => o.div(z, o.add(o.scalar(1), step)),
-  subdifferential: (_, x) => ({ lower: x, upper: x }),
+  subdifferential: (_, x) => oneSlope(x),
 };

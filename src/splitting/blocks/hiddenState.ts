@@ -1,5 +1,5 @@
 import type { Ops } from '../../algebra/ops.ts';
-import type { Variables } from '../../problem/objective.ts';
+import { linearTarget, type Variables } from '../../problem/objective.ts';
 import { gammaOf, type Problem } from '../../problem/problem.ts';
 import { anchorsOf } from './anchors.ts';
 import type { StateBlock } from './block.ts';
@@ -12,7 +12,7 @@ import { responseMatrix } from './response.ts';
  */
 export function hiddenStateBlock(problem: Problem, layer: number, alpha: number): StateBlock {
   const above = layer + 1;
-  const target = problem.formulation === 'three-splitting' ? `U${above}` : `V${above}`;
+  const target = linearTarget(problem, above);
   const anchors = anchorsOf(problem, layer, alpha);
   const response = responseMatrix(problem, above, anchors.total / gammaOf(problem, above));
   return {

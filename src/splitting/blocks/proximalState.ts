@@ -1,5 +1,5 @@
 import { type Ops, scaled } from '../../algebra/ops.ts';
-import { preactivation, type Variables } from '../../problem/objective.ts';
+import { linearTarget, preactivation, type Variables } from '../../problem/objective.ts';
 import { gammaOf, type Problem } from '../../problem/problem.ts';
 import { anchorsOf } from './anchors.ts';
 import type { StateBlock } from './block.ts';
@@ -14,7 +14,7 @@ import { spectralBound } from './spectralBound.ts';
  */
 export function proximalStateBlock(problem: Problem, layer: number, alpha: number): StateBlock {
   const above = layer + 1;
-  const target = problem.formulation === 'three-splitting' ? `U${above}` : `V${above}`;
+  const target = linearTarget(problem, above);
   const name = `V${layer}`;
   const { term, weight } = problem.stateRegularizer;
   const anchors = anchorsOf(problem, layer, alpha);

@@ -6,11 +6,10 @@ import type { StateBlock } from './block.ts';
 import { linearised } from './linearised.ts';
 import { responseMatrix } from './response.ts';
 import { spectralBound } from './spectralBound.ts';
+import { stepLengths } from './stepLengths.ts';
 
 /** Steps of Gauss-Newton on one block; each costs two products a sample. */
 const innerSteps = 2;
-/** Lengths of a step that are tried; 1 ends at the minimiser of the model, and one sample may stay where it is. */
-export const stepLengths: readonly number[] = [4, 2, 1, 1 / 2, 1 / 4, 1 / 16, 1 / 64, 1 / 256];
 
 /**
  * V_i ← argmin F(V) = λ s(V) + τ/2 ‖V − S‖² + γ/2 ‖V_{i+1} − σ(W V + b)‖²,   W = W_{i+1}, γ = γ_{i+1}, σ = σ_{i+1}   (ZLLY
@@ -31,8 +30,7 @@ export function searchedStateBlock(problem: Problem, layer: number, alpha: numbe
   const derived = quadratic
     ? responseMatrix(problem, above, anchors.total / (gamma * model.curvature))
     : spectralBound(problem, above);
-  // Beyond the minimiser of the model an indicator function may be infinite.
-  const lengths = quadratic ? stepLengths : stepLengths.filter((t) => t <= 1);
+  const lengths = stepLengths(problem.stateRegularizer);
   const W = `W${above}`;
   return {
     kind: 'state',

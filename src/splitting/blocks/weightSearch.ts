@@ -3,9 +3,9 @@ import { type Ops, scaled, squaredNorms } from '../../algebra/ops.ts';
 import { type Tensor, toPrecision, vector } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
 import { preactivation, preactivationVariables, type Variables } from '../../problem/objective.ts';
-import { activationOf, gammaOf, isQuadratic, type Problem, shapeOf } from '../../problem/problem.ts';
+import { activationOf, gammaOf, type Problem, shapeOf } from '../../problem/problem.ts';
 import type { WeightBlock } from './block.ts';
-import { stepLengths } from './searchedState.ts';
+import { stepLengths } from './stepLengths.ts';
 
 /**
  * F_k(t) = γ/2 Σ_j (v_jk − σ(z_jk + t (ẑ_jk − z_jk)))² + λ r(w_k) + α/2 ‖(w_k, b_k) − previous‖²   of unit k at a step t from its
@@ -33,8 +33,7 @@ export function weightSearch(
   let program: Promise<Program> | undefined;
   return {
     reads: [`V${layer}`, ...preactivationVariables(layer)],
-    // Beyond the minimiser of the model an indicator function may be infinite.
-    steps: isQuadratic(problem.weightRegularizer) ? stepLengths : stepLengths.filter((t) => t <= 1),
+    steps: stepLengths(problem.weightRegularizer),
     change<T>(o: Ops<T>, x: Variables<T>, t: number): T {
       const V = x[`V${layer}`]!;
       const here = preactivation(o, x, layer);

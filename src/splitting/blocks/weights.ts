@@ -3,7 +3,12 @@ import type { Ops } from '../../algebra/ops.ts';
 import type { Sums } from '../../algebra/pass.ts';
 import { type Matrix, matrix, precisionOf, toPrecision, vector } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
-import { preactivation, preactivationVariables, type Variables } from '../../problem/objective.ts';
+import {
+  linearTarget,
+  preactivation,
+  preactivationVariables,
+  type Variables,
+} from '../../problem/objective.ts';
 import {
   activationOf,
   curvatureOf,
@@ -28,23 +33,21 @@ import { weightSearch } from './weightSearch.ts';
 export function weightBlock(problem: Problem, layer: number, alpha: number): WeightBlock {
   const regularizer = problem.weightRegularizer;
   const lambda = curvatureOf(regularizer);
-  const sigma = activationOf(problem, layer);
   const modelled = problem.formulation === 'two-splitting' && layer < depth(problem);
-  const gamma = gammaOf(problem, layer) * (modelled ? linearised(sigma).curvature : 1);
+  const model = modelled ? linearised(activationOf(problem, layer)) : undefined;
+  const gamma = gammaOf(problem, layer) * (model?.curvature ?? 1);
   const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
   const V = `V${layer - 1}`;
-  const goal = problem.formulation === 'two-splitting' ? `V${layer}` : `U${layer}`;
-  const target = <T>(o: Ops<T>, x: Variables<T>): T =>
-    modelled ? linearised(sigma).target(o, x[goal]!, preactivation(o, x, layer)) : x[goal]!;
+  const goal = linearTarget(problem, layer);
 
   const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
     ...gramPanels(o, x[V]!, below),
     ones: o.sum(x[V]!, 0),
   });
-  const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
-    cross: o.product(x[V]!, target(o, x), { transposeA: true }),
-    total: o.sum(target(o, x), 0),
-  });
+  const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => {
+    const target = model ? model.target(o, x[goal]!, preactivation(o, x, layer)) : x[goal]!;
+    return { cross: o.product(x[V]!, target, { transposeA: true }), total: o.sum(target, 0) };
+  };
 
   async function solve(
     engine: Engine,
