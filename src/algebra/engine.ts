@@ -13,11 +13,45 @@ export interface Expression {
   build<T>(o: Ops<T>, inputs: Readonly<Record<string, T>>): Record<string, T>;
 }
 
+/**
+ * A step that is repeated, each time on the state that the last one left: one pure expression, so that a whole run of
+ * steps is one program and the state never leaves it.
+ */
+export interface Recurrence {
+  /** Unique name; also the name of the graph. */
+  readonly name: string;
+  /** What is carried from step to step. */
+  readonly state: Readonly<Record<string, Shape>>;
+  /** What each step is given anew, by the shape of one step. */
+  readonly inputs: Readonly<Record<string, Shape>>;
+  /** The next state, all of it, and outputs of this step. */
+  step<T>(
+    o: Ops<T>,
+    state: Readonly<Record<string, T>>,
+    inputs: Readonly<Record<string, T>>,
+  ): { readonly state: Readonly<Record<string, T>>; readonly outputs: Readonly<Record<string, T>> };
+}
+
+/** Tensors by name. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A recurrence made ready to run. */
+export interface Loop {
+  /** Shapes of the outputs of one step. */
+  readonly outputs: Readonly<Record<string, Shape>>;
+  /**
+   * Runs as many steps as the inputs hold: inputs and outputs have the steps as a first axis before the shape of one.
+   * `before` and `after` hold the state and must not share memory.
+   */
+  run(before: Tensors, inputs: Tensors, after: Tensors, outputs: Tensors): Promise<void>;
+  dispose(): Promise<void>;
+}
+
 /** An expression made ready to run, any number of times and with any number of samples. */
 export interface Program {
   readonly outputs: Readonly<Record<string, Shape>>;
   /** Reads `inputs` and fills the arrays of `outputs`; the two must not share memory. */
-  run(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): Promise<void>;
+  run(inputs: Tensors, outputs: Tensors): Promise<void>;
   /** Releases what this program holds; the engine's own `dispose` releases what is left. */
   dispose(): Promise<void>;
 }
@@ -28,6 +62,7 @@ export interface Engine {
   /** Precision of states and products. */
   readonly precision: Precision;
   compile(expression: Expression, precision?: Precision): Promise<Program>;
+  compileLoop(recurrence: Recurrence): Promise<Loop>;
   /** Cholesky factorisation in float64; only the lower triangle of `a` is read. */
   factor(a: Matrix): Promise<SpdFactor>;
   /** Releases what the engine holds outside the garbage collector. */

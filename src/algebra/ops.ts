@@ -21,12 +21,15 @@ export interface Ops<T> {
   /** Natural logarithm; −∞ at 0. */
   log(a: T): T;
   tanh(a: T): T;
+  /** Square root of a number that is not negative. */
+  sqrt(a: T): T;
   /** a < b as a mask. */
   less(a: T, b: T): T;
   /** a where the mask is true, else b. */
   where(mask: T, a: T, b: T): T;
   /** scale · op(a) op(b) + plus, where op transposes on request. `plus` broadcasts to the product. */
   product(a: T, b: T, options?: ProductOptions<T>): T;
+  transpose(a: T): T;
   /** Sum over the rows (axis 0: `[n, d]` to `[d]`) or within each row (axis 1: `[n, d]` to `[n]`). */
   sum(a: T, axis: 0 | 1): T;
   /** The largest element of each row, `[n, d]` to `[n]`. */

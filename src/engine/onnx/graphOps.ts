@@ -6,7 +6,7 @@ import {
   attributeType,
   dataType,
   encodeModel,
-  type ModelProto,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
@@ -84,6 +84,7 @@ export class GraphBuilder implements Ops<GraphValue> {
   exp: Unary = this.#each('Exp');
   log: Unary = this.#each('Log');
   tanh: Unary = this.#each('Tanh');
+  sqrt: Unary = this.#each('Sqrt');
 
   where(mask: GraphValue, a: GraphValue, b: GraphValue): GraphValue {
     return this.#node('Where', [mask, a, b], broadcast(mask.shape, broadcast(a.shape, b.shape)));
@@ -101,8 +102,12 @@ export class GraphBuilder implements Ops<GraphValue> {
     if (scale !== 1) attributes.push(['alpha', { float: scale }]);
     if (transposeB) attributes.push(['transB', 1]);
     // A left factor that Gemm transposes itself makes the product half as slow again; one that is transposed once is shared.
-    const left = transposeA ? this.#node('Transpose', [a], a.shape.toReversed()) : a;
+    const left = transposeA ? this.transpose(a) : a;
     return this.#node('Gemm', plus === undefined ? [left, b] : [left, b, plus], shape, attributes);
+  }
+
+  transpose(a: GraphValue): GraphValue {
+    return this.#node('Transpose', [a], a.shape.toReversed());
   }
 
   sum(a: GraphValue, axis: 0 | 1): GraphValue {
@@ -142,12 +147,24 @@ export class GraphBuilder implements Ops<GraphValue> {
   }
 
   /** The graph as bytes of a model file. */
-  encode(graph: {
+  encode({
+    metadata,
+    ...described
+  }: {
     readonly name: string;
     readonly outputs: Readonly<Record<string, GraphValue>>;
     readonly docString?: string;
     readonly metadata?: Readonly<Record<string, string>>;
   }): Uint8Array {
+    return encodeGraph(this.graph(described), metadata);
+  }
+
+  /** The graph as a part of a model. */
+  graph(graph: {
+    readonly name: string;
+    readonly outputs: Readonly<Record<string, GraphValue>>;
+    readonly docString?: string;
+  }): GraphProto {
     const names = this.#settleNames(graph.outputs);
     const nameOf = (value: GraphValue): string => names.get(value)!;
     const nodes: NodeProto[] = this.#nodes.map(({ opType, inputs, output, attributes }) => ({
@@ -165,28 +182,21 @@ export class GraphBuilder implements Ops<GraphValue> {
     for (const [name, value] of Object.entries(graph.outputs))
       if (nameOf(value) !== name)
         nodes.push({ opType: 'Identity', name: `Identity ${name}`, input: [nameOf(value)], output: [name] });
-    const model: ModelProto = {
-      irVersion: 9,
-      producerName: 'ashlar',
+    return {
+      name: graph.name,
       ...(graph.docString === undefined ? {} : { docString: graph.docString }),
-      opsetImport: [{ domain: '', version: opset }],
-      metadataProps: Object.entries(graph.metadata ?? {}).map(([key, value]) => ({ key, value })),
-      graph: {
-        name: graph.name,
-        node: nodes,
-        initializer: this.#initializers.map(
-          ({ value, dims, type, bytes }): TensorProto => ({
-            name: nameOf(value),
-            dims,
-            dataType: type,
-            rawData: bytes,
-          }),
-        ),
-        input: this.#inputs.map((value) => this.#valueInfo(nameOf(value), value)),
-        output: Object.entries(graph.outputs).map(([name, value]) => this.#valueInfo(name, value)),
-      },
+      node: nodes,
+      initializer: this.#initializers.map(
+        ({ value, dims, type, bytes }): TensorProto => ({
+          name: nameOf(value),
+          dims,
+          dataType: type,
+          rawData: bytes,
+        }),
+      ),
+      input: this.#inputs.map((value) => this.#valueInfo(nameOf(value), value)),
+      output: Object.entries(graph.outputs).map(([name, value]) => this.#valueInfo(name, value)),
     };
-    return encodeModel(model);
   }
 
   #settleNames(outputs: Readonly<Record<string, GraphValue>>): Map<GraphValue, string> {
@@ -213,11 +223,7 @@ export class GraphBuilder implements Ops<GraphValue> {
   }
 
   #valueInfo(name: string, value: GraphValue): ValueInfoProto {
-    const dim = value.shape.map((extent) =>
-      typeof extent === 'number' ? { dimValue: extent } : { dimParam: extent },
-    );
-    const elemType = value.key.startsWith('ArgMax') ? dataType.int64 : dataType[this.#precision];
-    return { name, type: { tensorType: { elemType, shape: { dim } } } };
+    return valueInfo(name, value.shape, value.key.startsWith('ArgMax') ? 'int64' : this.#precision);
   }
 
   #each(opType: string): Unary {
@@ -262,6 +268,26 @@ export class GraphBuilder implements Ops<GraphValue> {
     this.#values.set(key, value);
     return value;
   }
+}
+
+/** Name, shape and type of an input or output of a graph. */
+export function valueInfo(name: string, shape: Shape, type: keyof typeof dataType): ValueInfoProto {
+  const dim = shape.map((extent) =>
+    typeof extent === 'number' ? { dimValue: extent } : { dimParam: extent },
+  );
+  return { name, type: { tensorType: { elemType: dataType[type], shape: { dim } } } };
+}
+
+/** A whole model file around a graph. */
+export function encodeGraph(graph: GraphProto, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  return encodeModel({
+    irVersion: 9,
+    producerName: 'ashlar',
+    ...(graph.docString === undefined ? {} : { docString: graph.docString }),
+    opsetImport: [{ domain: '', version: opset }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph,
+  });
 }
 
 function bytesOf(data: Floats | BigInt64Array): Uint8Array {

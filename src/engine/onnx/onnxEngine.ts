@@ -1,8 +1,9 @@
-import type { Engine, Expression, Program } from '../../algebra/engine.ts';
+import type { Engine, Expression, Loop, Program, Recurrence } from '../../algebra/engine.ts';
 import type { Precision } from '../../algebra/tensor.ts';
 import { type BlockProducts, blockedCholesky, blockProducts } from './blockedCholesky.ts';
 import { GraphBuilder } from './graphOps.ts';
 import type { OnnxRuntime, OnnxSession } from './runtime.ts';
+import { afterName, scanGraph } from './scanGraph.ts';
 
 /** Runs expressions as ONNX graphs: each is compiled once, then run on any number of samples. */
 export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: Precision }): Engine {
@@ -11,10 +12,27 @@ export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: 
 
   async function compile(expression: Expression, precision: Precision = options.precision): Promise<Program> {
     const { bytes, outputs } = graphOf(expression, precision);
+    return { outputs, ...(await load(bytes)) };
+  }
+
+  async function compileLoop(recurrence: Recurrence): Promise<Loop> {
+    const { bytes, outputs: shapes } = scanGraph(recurrence, options.precision);
+    const { run, dispose } = await load(bytes);
+    return {
+      outputs: shapes,
+      dispose,
+      run(before, inputs, after, outputs) {
+        const last = Object.entries(after).map(([variable, value]) => [afterName(variable), value]);
+        return run({ ...before, ...inputs }, { ...Object.fromEntries(last), ...outputs });
+      },
+    };
+  }
+
+  /** A session that `dispose` of the engine releases if its user has not. */
+  async function load(bytes: Uint8Array): Promise<OnnxSession> {
     const session = await runtime.load(bytes);
     sessions.add(session);
     return {
-      outputs,
       run: session.run,
       async dispose() {
         sessions.delete(session);
@@ -27,6 +45,7 @@ export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: 
     name: runtime.name,
     precision: options.precision,
     compile,
+    compileLoop,
     async factor(a) {
       products ??= blockProducts((expression) => compile(expression, 'float64'));
       return blockedCholesky(a, await products);

@@ -20,6 +20,7 @@ const schema: INamespace = {
         f: one('float', 2),
         i: one('int64', 3),
         s: one('bytes', 4),
+        g: one('GraphProto', 6),
         ints: many('int64', 8),
         type: one('int32', 20),
       },
@@ -83,13 +84,14 @@ const schema: INamespace = {
 /** TensorProto.DataType. */
 export const dataType = { float32: 1, int64: 7, float64: 11 } as const;
 /** AttributeProto.AttributeType. */
-export const attributeType = { float: 1, int: 2, ints: 7 } as const;
+export const attributeType = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 
 export interface AttributeProto {
   name: string;
   type: number;
   f?: number;
   i?: number;
+  g?: GraphProto;
   ints?: number[];
 }
 export interface NodeProto {
@@ -110,19 +112,20 @@ export interface ValueInfoProto {
   docString?: string;
   type: { tensorType: { elemType: number; shape: { dim: { dimValue?: number; dimParam?: string }[] } } };
 }
+export interface GraphProto {
+  name: string;
+  docString?: string;
+  node: NodeProto[];
+  initializer: TensorProto[];
+  input: ValueInfoProto[];
+  output: ValueInfoProto[];
+}
 export interface ModelProto {
   irVersion: number;
   producerName: string;
   producerVersion?: string;
   docString?: string;
-  graph: {
-    name: string;
-    docString?: string;
-    node: NodeProto[];
-    initializer: TensorProto[];
-    input: ValueInfoProto[];
-    output: ValueInfoProto[];
-  };
+  graph: GraphProto;
   opsetImport: { domain: string; version: number }[];
   metadataProps?: { key: string; value: string }[];
 }

@@ -2,8 +2,10 @@ import {
   concrete,
   type Engine,
   type Expression,
+  type Loop,
   NotPositiveDefinite,
   type Program,
+  type Recurrence,
   type Shape,
   type SpdFactor,
 } from '../../algebra/engine.ts';
@@ -16,6 +18,7 @@ export function referenceEngine(): Engine {
     name: 'reference',
     precision: 'float64',
     compile: async (expression) => interpret(expression),
+    compileLoop: async (recurrence) => repeat(recurrence),
     factor: async (a) => cholesky(a),
     dispose: async () => {},
   };
@@ -35,6 +38,50 @@ function interpret(expression: Expression): Program {
       }
     },
   };
+}
+
+/** One step after the other. */
+function repeat({ name, state, inputs: shapes, step }: Recurrence): Loop {
+  const nextName = (variable: string): string => `next ${variable}`;
+  const once: Expression = {
+    name,
+    inputs: { ...state, ...shapes },
+    build(o, x) {
+      const next = step(o, x, x);
+      return { ...renamed(next.state, nextName), ...next.outputs };
+    },
+  };
+  const outputShapes = Object.fromEntries(
+    Object.entries(shapesOf(once)).filter(([output]) => !Object.keys(state).map(nextName).includes(output)),
+  );
+  return {
+    outputs: outputShapes,
+    dispose: async () => {},
+    async run(before, inputs, after, outputs) {
+      const steps = Object.values(inputs)[0]!.shape[0]!;
+      let values: Readonly<Record<string, Tensor>> = before;
+      for (let k = 0; k < steps; k++) {
+        const given = Object.fromEntries(
+          Object.entries(inputs).map(([input, all]) => [input, slice(all, k)]),
+        );
+        const next = step(referenceOps, values, given);
+        values = next.state;
+        for (const [output, all] of Object.entries(outputs))
+          slice(all, k).data.set(next.outputs[output]!.data);
+      }
+      for (const [variable, value] of Object.entries(after)) value.data.set(values[variable]!.data);
+    },
+  };
+}
+
+function renamed<T>(values: Readonly<Record<string, T>>, name: (old: string) => string): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([old, value]) => [name(old), value]));
+}
+
+/** Entry `k` of the first axis, a view. */
+function slice({ shape: [, ...shape], data }: Tensor, k: number): Tensor {
+  const size = sizeOf(shape);
+  return { shape, data: data.subarray(k * size, (k + 1) * size) };
 }
 
 /** Output shapes, read off two evaluations on zeros with different numbers of samples. */

@@ -16,6 +16,7 @@ export const referenceOps: Ops<Tensor> = {
   exp: each(Math.exp),
   log: each(Math.log),
   tanh: each(Math.tanh),
+  sqrt: each(Math.sqrt),
   less: elementwise((a, b) => (a < b ? 1 : 0)),
   where(mask, a, b) {
     const shape = broadcast(mask.shape, broadcast(a.shape, b.shape)) as number[];
@@ -23,6 +24,10 @@ export const referenceOps: Ops<Tensor> = {
     return tabulate(shape, (index) => (chosen!(index) === 1 ? first!(index) : second!(index)));
   },
   product,
+  transpose(a) {
+    const [rows, columns] = a.shape as [number, number];
+    return tabulate([columns, rows], (k) => a.data[(k % rows) * columns + Math.floor(k / rows)]!);
+  },
   sum(a, axis) {
     const [rows, columns] = a.shape as [number, number];
     const out = zeros([axis === 0 ? columns : rows]);
