@@ -16,10 +16,11 @@ const rooms = {
   models: [...upTo('problem'), onnxFormat],
   splitting: [...upTo('models'), 'distributed'],
   solve: [...upTo('splitting'), 'distributed'],
+  baselines: [...upTo('splitting')],
   report: ['solve/(record|regime)\\.ts'],
-  estimator: [...upTo('solve'), 'data', 'engine', 'report', 'distributed'],
-  cli: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed'],
-  web: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed'],
+  estimator: [...upTo('solve'), 'data', 'engine', 'report', 'distributed', 'baselines'],
+  cli: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines'],
+  web: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines'],
 };
 
 /** The package entries; they re-export, and nothing imports them. */

@@ -17,7 +17,7 @@ import { losses } from '../src/problem/losses/index.ts';
 import { regularizers } from '../src/problem/regularizers/index.ts';
 import { total } from '../src/solve/certificate.ts';
 import { blockDescent } from '../src/splitting/descent.ts';
-import { methods } from '../src/splitting/index.ts';
+import { blockMethods } from '../src/splitting/index.ts';
 
 /** What is measured of one combination, or why it is refused. */
 interface Row {
@@ -40,7 +40,7 @@ interface Row {
 
 /** Rounding of one objective in float64, relative to it: sums of some thousand terms. */
 const rounding = 1e-10;
-const variants = methods.flatMap(({ name: method }) => [
+const variants = blockMethods.flatMap(({ name: method }) => [
   { method, residual: false, outputUpdate: 'proximal' as const },
   { method, residual: true, outputUpdate: 'proximal' as const },
   { method, residual: false, outputUpdate: 'proxLinear' as const },
@@ -129,7 +129,8 @@ async function certify(combination: Combination, train: Dataset): Promise<Row> {
     if (error instanceof UserError) return { ...row, refused: error.message };
     throw error;
   }
-  const { problem, method, updates } = pose;
+  const { problem, updates } = pose;
+  const method = blockMethods.find(({ name }) => name === combination.method)!;
   const local = nodeEngine({ precision: 'float64', threads: 1 });
   const source = { name: 'mnist', train };
   const surroundings = { engine: local, communicator: single, log: () => {} };

@@ -9,8 +9,8 @@ import type { Regularizer } from '../src/problem/regularizer.ts';
 import { regularizers } from '../src/problem/regularizers/index.ts';
 import type { Family, Term } from '../src/problem/term.ts';
 import { theoryOf } from '../src/solve/theory.ts';
-import { methods } from '../src/splitting/index.ts';
-import type { Method, MethodSettings, OutputUpdate } from '../src/splitting/method.ts';
+import { blockMethods } from '../src/splitting/index.ts';
+import type { BlockMethod, MethodSettings, OutputUpdate } from '../src/splitting/method.ts';
 
 const [opening, closing] = ['<!-- generated: npm run docs -->', '<!-- end of generated -->'];
 
@@ -120,13 +120,13 @@ function lipschitzOf({ properties: { lipschitz, lipschitzWithin } }: Activation)
 
 /** A way to run a method: with its options as they are written on the command line. */
 interface Variant {
-  readonly method: Method;
+  readonly method: BlockMethod;
   readonly options: string;
   readonly residual: boolean;
   readonly outputUpdate: OutputUpdate;
 }
 
-const variants: readonly Variant[] = methods.flatMap((method) => [
+const variants: readonly Variant[] = blockMethods.flatMap((method) => [
   { method, options: '', residual: false, outputUpdate: 'proximal' },
   { method, options: '--residual', residual: true, outputUpdate: 'proximal' },
   { method, options: '--output-update proxLinear', residual: false, outputUpdate: 'proxLinear' },
@@ -170,7 +170,7 @@ const formulations: Readonly<Record<Formulation, string>> = {
 function methodTables(): string {
   return `${table(
     ['method', 'formulation', 'blocks and how each is solved', 'reference'],
-    methods.map(({ name, formulation, updates, reference }) => [
+    blockMethods.map(({ name, formulation, updates, reference }) => [
       code(name),
       formulations[formulation],
       Object.entries(updates)

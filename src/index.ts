@@ -37,5 +37,6 @@ export { type Regime, regimeOf } from './solve/regime.ts';
 export type { Solution } from './solve/solve.ts';
 export type { Status, StatusName } from './solve/status.ts';
 export type { Hypothesis, Theory } from './solve/theory.ts';
-export { methods } from './splitting/index.ts';
-export type { Alpha, Method, MethodSettings } from './splitting/method.ts';
+export type { BatchMethod, BatchSettings, BatchStep } from './splitting/batchMethod.ts';
+export { type Method, methods } from './splitting/index.ts';
+export type { Alpha, BlockMethod, MethodSettings } from './splitting/method.ts';

@@ -18,15 +18,13 @@ export function factsOf(run: {
   readonly engine: string;
 }): [string, string][] {
   const { request, config, training, solution, scores } = run;
-  const { alpha } = config;
   return [
     ['data', `${request.source}, ${training.train.inputs.shape[0].toLocaleString('en')} training samples`],
     ...(request.target === undefined ? [] : [['target', request.target] as [string, string]]),
     ['network', `${describeNetwork(training.network)}, ${config.activation}`],
-    ['method', `${config.method}, ${config.order} order`],
-    ['loss', config.outputUpdate === 'proximal' ? config.loss : `${config.loss}, linearised`],
-    ['gamma', config.gamma.join(', ')],
-    ['alpha', `V ${alpha.V.join(' ')}, U ${alpha.U.join(' ')}, W ${alpha.W.join(' ')}`],
+    ...methodFacts(config, training.kind),
+    ...(config.smoothing > 0 ? [['label smoothing', String(config.smoothing)] as [string, string]] : []),
+    ...(config.classWeights === 'none' ? [] : [['class weights', config.classWeights] as [string, string]]),
     ...regularizerFacts(config),
     ['start', `${config.init}: ${initialisations[config.init]!.formula}, seed ${config.seed}`],
     ['precision', config.precision],
@@ -38,6 +36,24 @@ export function factsOf(run: {
       scoreText(score, training.train.task),
     ]),
     ['seconds', run.seconds.toFixed(1)],
+  ];
+}
+
+function methodFacts(config: Config, kind: Training['kind']): [string, string][] {
+  const { method, loss, alpha } = config;
+  if (config.rate !== undefined)
+    return [
+      ['method', `${method}, mini-batches of ${config.batch}`],
+      ['loss', loss],
+      ['learning rate', String(config.rate)],
+    ];
+  const how = kind === 'blocks' ? `${config.order} order` : `mini-batches of ${config.batch}`;
+  const weights = kind === 'blocks' ? `V ${alpha.V.join(' ')}, U ${alpha.U.join(' ')}, ` : '';
+  return [
+    ['method', `${method}, ${how}`],
+    ['loss', config.outputUpdate === 'proximal' ? loss : `${loss}, linearised`],
+    ['gamma', config.gamma.join(', ')],
+    ['alpha', `${weights}W ${alpha.W.join(' ')}`],
   ];
 }
 

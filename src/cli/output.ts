@@ -79,6 +79,10 @@ export function tableOutput(): Output {
   let task: RunEnd['task'];
   let spent = 0;
   let timed = 0;
+  const timeLeft = ({ sweep }: SweepRecord): number => {
+    const sweeps = (spent / timed) * (config.sweeps - sweep);
+    return config.seconds === undefined ? sweeps : Math.min(sweeps, Math.max(0, config.seconds - spent));
+  };
   return {
     start(run) {
       config = run.config;
@@ -102,7 +106,7 @@ export function tableOutput(): Output {
     sweep(record) {
       spent += record.seconds;
       if (record.seconds > 0) timed++;
-      const left = timed === 0 ? '' : timeText((spent / timed) * (config.sweeps - record.sweep));
+      const left = timed === 0 ? '' : timeText(timeLeft(record));
       print(columns.map(({ width, cell }) => cell(record, left).padStart(width)).join('  '));
     },
     end({ solution, scores, seconds, folder }) {
@@ -114,7 +118,8 @@ export function tableOutput(): Output {
           .map(([on, score]) => `${on} ${scoreText(score, task)}`)
           .join(', '),
       );
-      print(certificateLine(solution.records));
+      const certificate = certificateLine(solution.records);
+      if (certificate !== undefined) print(certificate);
       if (solution.records.at(-1)?.residual) {
         const regime = regimeOf(solution.records);
         if (!(regime.name === 'undecided' && regime.reason === 'too short')) print(regime.sentence);
@@ -143,32 +148,34 @@ function columnsOf({ config, data, training }: RunStart): Column[] {
     cell: ({ scores }) => (scores?.[on] === undefined ? '' : scoreText(scores[on], task)),
   });
   const isRegularizer = (name: string): boolean => /^[rs]\(/.test(name);
+  const loss: Column = { title: 'loss', width: 11, cell: ({ terms }) => plain(terms.loss!) };
+  const coupling: Column = {
+    title: 'coupling',
+    width: 11,
+    cell: (record) => plain(sum(record, (name) => name !== 'loss' && !isRegularizer(name))),
+  };
+  const regularizers: Column = {
+    title: 'regularizers',
+    width: 12,
+    cell: (record: SweepRecord) => plain(sum(record, isRegularizer)),
+  };
+  const guarantee: Column = {
+    title: 'descent/a',
+    width: 9,
+    cell: ({ descent }) =>
+      descent
+        ? `${plain(Number((descent.ratio / descent.a).toPrecision(3)))}${{ holds: '', rounding: '~', violated: '!' }[descent.verdict]}`
+        : '',
+  };
+  // Mini-batches begin at states that fit together and have no certificate.
+  const whole = training.kind === 'blocks';
   return [
     { title: 'sweep', width: 5, cell: ({ sweep }) => String(sweep) },
     { title: 'objective', width: 11, cell: ({ objective }) => plain(objective) },
-    { title: 'loss', width: 11, cell: ({ terms }) => plain(terms.loss!) },
-    {
-      title: 'coupling',
-      width: 11,
-      cell: (record) => plain(sum(record, (name) => name !== 'loss' && !isRegularizer(name))),
-    },
-    ...(regularized
-      ? [
-          {
-            title: 'regularizers',
-            width: 12,
-            cell: (record: SweepRecord) => plain(sum(record, isRegularizer)),
-          },
-        ]
-      : []),
-    {
-      title: 'descent/a',
-      width: 9,
-      cell: ({ descent }) =>
-        descent
-          ? `${plain(Number((descent.ratio / descent.a).toPrecision(3)))}${{ holds: '', rounding: '~', violated: '!' }[descent.verdict]}`
-          : '',
-    },
+    ...(whole || regularized ? [loss] : []),
+    ...(whole ? [coupling] : []),
+    ...(regularized ? [regularizers] : []),
+    ...(whole ? [guarantee] : []),
     ...(config.certify || config.tolerance !== undefined
       ? [
           {
@@ -186,10 +193,10 @@ function columnsOf({ config, data, training }: RunStart): Column[] {
   ];
 }
 
-/** The descent certificate in one line. */
-function certificateLine(records: readonly SweepRecord[]): string {
+/** The descent certificate in one line; undefined where no sweep has one. */
+function certificateLine(records: readonly SweepRecord[]): string | undefined {
   const checked = records.flatMap(({ descent }) => descent ?? []);
-  if (checked.length === 0) return 'No sweep was done, so there is nothing to certify.';
+  if (checked.length === 0) return undefined;
   const count = (verdict: string): number => checked.filter((descent) => descent.verdict === verdict).length;
   const [rounding, violated] = [count('rounding'), count('violated')];
   return (

@@ -1,6 +1,5 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { mersenne } from 'pure-rand/generator/mersenne';
 import { UserError } from '../algebra/errors.ts';
+import { permutation } from '../algebra/random.ts';
 import { floats, type Matrix, matrix, precisionOf, rowsOf } from '../algebra/tensor.ts';
 import type { Dataset } from './dataset.ts';
 import { counted } from './wording.ts';
@@ -50,16 +49,6 @@ export function shard(dataset: Dataset, rank: number, size: number): Dataset {
       `${size} shards were asked for where the data has ${counted(count, 'row')}, which leaves shards without rows: use at most ${count}`,
     );
   return between(dataset, Math.floor((rank * count) / size), Math.floor(((rank + 1) * count) / size));
-}
-
-function permutation(count: number, seed: number): Uint32Array {
-  const random = mersenne(seed);
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last--) {
-    const other = uniformInt(random, 0, last);
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
-  return order;
 }
 
 function pick(dataset: Dataset, rows: Uint32Array): Dataset {

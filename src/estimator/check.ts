@@ -1,3 +1,4 @@
+import { UserError } from '../algebra/errors.ts';
 import { squaredNorm } from '../algebra/tensor.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Network } from '../models/network.ts';
@@ -19,8 +20,12 @@ export interface Check {
  * @throws UserError when the settings are not valid or the method cannot solve the problem.
  */
 export function check(train: Dataset, settings: ConfigInput = {}): Check {
-  const config = resolveConfig(settings);
+  const config = resolveConfig({ method: 'threeSplitting', ...settings }, train.task);
   const { network, problem, method, updates } = poseProblem(config, train);
+  if (method.kind !== 'blocks')
+    throw new UserError(
+      `The theorems are about methods that update all samples at once, and ${method.name} works on mini-batches: check the method threeSplitting.`,
+    );
   const leastBound = Math.sqrt(squaredNorm(train.inputs) + train.inputs.shape[0]);
   return { network, config, theory: theoryOf(problem, method, updates), leastBound };
 }

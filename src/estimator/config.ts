@@ -1,5 +1,10 @@
 import type { Precision } from '../algebra/tensor.ts';
+import type { RateSchedule } from '../splitting/batchMethod.ts';
 import type { OutputUpdate } from '../splitting/method.ts';
+
+/** Whether every sample counts the same, or every class. */
+export const classWeightings = ['none', 'balanced'] as const;
+export type ClassWeights = (typeof classWeightings)[number];
 
 /** Everything that decides the result of a run, resolved; it is written to the run folder. */
 export interface Config {
@@ -23,12 +28,22 @@ export interface Config {
   order: string;
   init: string;
   seed: number;
+  /** Samples in a mini-batch, of the methods that have one. */
+  batch?: number;
+  /** Learning rate, of the methods that have one. */
+  rate?: number;
+  rateSchedule: RateSchedule;
+  /** Share of each class target that is spread over all classes. */
+  smoothing: number;
+  classWeights: ClassWeights;
   precision: Precision;
   /** Share of the training samples on which the best sweep is chosen; 0 keeps the last sweep. */
   validation: number;
   sweeps: number;
   /** Stop before a sweep that would end after this many seconds. */
   seconds?: number;
+  /** Stop when the validation score has not risen for this many sweeps. */
+  patience?: number;
   /** Stop when the subgradient residual has fallen to this fraction of its first value. */
   tolerance?: number;
   /** Measure the subgradient residual after every sweep. */
@@ -38,6 +53,12 @@ export interface Config {
   /** Samples in a chunk of a pass. */
   chunk: number;
 }
+
+/** Settings that methods have defaults of their own for. */
+type OfMethod = 'hidden' | 'loss' | 'gamma' | 'alpha' | 'outputUpdate' | 'init' | 'sweeps' | 'smoothing';
+
+/** Settings with the defaults that are the same for all methods; those of the method are still to be filled in. */
+export type GivenConfig = Omit<Config, OfMethod> & Partial<Pick<Config, OfMethod>>;
 
 /** Settings that are not given take their defaults. */
 export type ConfigInput = { [Name in keyof Config]?: Config[Name] | undefined };
@@ -57,6 +78,11 @@ export const fixedSettings: readonly (keyof Config)[] = [
   'order',
   'init',
   'seed',
+  'batch',
+  'rate',
+  'rateSchedule',
+  'smoothing',
+  'classWeights',
   'precision',
   'validation',
   'chunk',

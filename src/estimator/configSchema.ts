@@ -5,9 +5,10 @@ import { activations } from '../problem/activations/index.ts';
 import { losses } from '../problem/losses/index.ts';
 import { termNamed } from '../problem/named.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
-import { methods } from '../splitting/index.ts';
+import { rateSchedules } from '../splitting/batchMethod.ts';
 import { outputUpdates } from '../splitting/method.ts';
-import type { Config } from './config.ts';
+import { type Config, classWeightings, type GivenConfig } from './config.ts';
+import { auto, trainers } from './trainers.ts';
 
 const oneOf = (what: string, terms: readonly { readonly name: string }[]): z.ZodType<string> =>
   z.string().refine((name) => terms.some((term) => term.name === name), {
@@ -40,17 +41,27 @@ const weight = within('zero or positive', (value) => value >= 0);
 const count = within('a positive whole number', (value) => Number.isInteger(value) && value > 0);
 const largestSeed = 2 ** 32 - 1;
 
-export const configSchema: z.ZodType<Config> = z.strictObject({
-  method: oneOf('a method', methods).default('threeSplitting'),
-  hidden: z.array(count).default([1000]),
+/** Settings for which every method has its own defaults. */
+const ofMethod = {
+  hidden: z.array(count),
+  loss: term('a loss', losses),
+  gamma: perLayer,
+  alpha: z.strictObject({ V: perLayer, U: perLayer, W: perLayer }),
+  outputUpdate: z.enum(outputUpdates, {
+    error: ({ input }) => `"${input}" is neither proximal nor proxLinear`,
+  }),
+  init: oneOf(
+    'an initialisation',
+    Object.keys(initialisations).map((name) => ({ name })),
+  ),
+  sweeps: count,
+  smoothing: within('a fraction from 0 to below 1', (value) => value >= 0 && value < 1),
+};
+
+const common = {
+  method: oneOf('a method', trainers),
   residual: z.boolean().default(false),
   activation: term('an activation', activations).default('relu'),
-  loss: term('a loss', losses).default('squared'),
-  gamma: perLayer.default([1]),
-  alpha: z.strictObject({ V: perLayer, U: perLayer, W: perLayer }).default({ V: [5], U: [5], W: [5] }),
-  outputUpdate: z
-    .enum(outputUpdates, { error: ({ input }) => `"${input}" is neither proximal nor proxLinear` })
-    .default('proximal'),
   weightRegularizer: z
     .strictObject({ term: term('a regularizer', regularizers), weight })
     .default({ term: 'none', weight: 0 }),
@@ -58,22 +69,49 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .strictObject({ term: term('a regularizer', regularizers), weight })
     .default({ term: 'none', weight: 0 }),
   order: z.string().default('backward'),
-  init: oneOf(
-    'an initialisation',
-    Object.keys(initialisations).map((name) => ({ name })),
-  ).default('identity'),
   seed: within(
     `a whole number from 0 to ${largestSeed}`,
     (value) => Number.isInteger(value) && value >= 0 && value <= largestSeed,
   ).default(0),
+  batch: count.exactOptional(),
+  rate: positive.exactOptional(),
+  rateSchedule: z
+    .enum(rateSchedules, { error: ({ input }) => `"${input}" is neither constant nor linear` })
+    .default('constant'),
+  classWeights: z
+    .enum(classWeightings, { error: ({ input }) => `"${input}" is neither none nor balanced` })
+    .default('none'),
   precision: z
     .enum(['float32', 'float64'], { error: ({ input }) => `"${input}" is neither float32 nor float64` })
     .default('float32'),
   validation: within('a fraction from 0 to below 1', (value) => value >= 0 && value < 1).default(0),
-  sweeps: count.default(20),
   seconds: positive.exactOptional(),
+  patience: count.exactOptional(),
   tolerance: positive.exactOptional(),
   certify: z.boolean().default(false),
   scoreEvery: within('a whole number from 0', (value) => Number.isInteger(value) && value >= 0).default(1),
   chunk: count.default(1000),
+};
+
+/** A resolved configuration. */
+export const configSchema: z.ZodType<Config> = z.strictObject({ ...common, ...ofMethod });
+
+/** Each of the schemas, or nothing. */
+function optional<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+): { [Name in keyof Shape]: z.ZodExactOptional<Shape[Name]> } {
+  const entries = Object.entries(shape).map(([name, schema]) => [name, z.exactOptional(schema)]);
+  return Object.fromEntries(entries) as { [Name in keyof Shape]: z.ZodExactOptional<Shape[Name]> };
+}
+
+/** What a user gives: the method may be `auto`, and what has a default may be left out. */
+const input = z.strictObject({
+  ...common,
+  ...optional(ofMethod),
+  method: oneOf('a method', [{ name: auto }, ...trainers]).default(auto),
 });
+
+export const inputSchema: z.ZodType<GivenConfig> = input;
+
+/** Every setting there is. */
+export const settingNames: readonly (keyof Config)[] = input.keyof().options;

@@ -30,7 +30,7 @@ export interface Fit {
 /** Trains a model; every setting has a default. The precision is that of the engine. */
 export async function fit(train: Dataset, options: FitOptions): Promise<Fit> {
   const { engine, test, communicator = single, signal, onSweep, onLog, ...settings } = options;
-  const config = resolveConfig({ ...settings, precision: engine.precision });
+  const config = resolveConfig({ ...settings, precision: engine.precision }, train.task);
   const source = { name: 'data', train, ...(test && { test }) };
   const training = await prepareTraining(config, source, { engine, communicator, log: onLog ?? (() => {}) });
   const run = training.solve({ ...(signal && { signal }) });

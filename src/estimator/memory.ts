@@ -17,6 +17,25 @@ export function estimateMemory(widths: readonly number[], samples: number, preci
   return states + converted + copies + solve + overhead;
 }
 
+/**
+ * The same of a run on mini-batches: no state of the samples is kept but their targets; weights, what is kept beside them and their
+ * copies; the values of one step, m x m systems among them; and overhead.
+ */
+export function estimateBatchMemory(
+  widths: readonly number[],
+  samples: number,
+  batch: number,
+  precision: Precision,
+): number {
+  const size = precision === 'float32' ? 4 : 8;
+  const targets = samples * widths.at(-1)! * size;
+  const converted = precision === 'float64' ? samples * (widths[0]! + widths.at(-1)!) * 8 : 0;
+  const weights = widths.slice(1).reduce((total, width, i) => total + width * (widths[i]! + 1), 0);
+  const values = batch * widths.reduce((total, width) => total + width, 0);
+  const systems = (widths.length - 1) * Math.min(batch, Math.max(...widths)) ** 2;
+  return targets + converted + size * (12 * weights + 20 * values + 3 * systems) + overhead;
+}
+
 /** @throws UserError when the run would not fit. */
 export function requireMemory(needed: number, available: number): void {
   if (needed <= available) return;

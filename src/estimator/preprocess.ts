@@ -1,7 +1,8 @@
-import { type Matrix, matrix } from '../algebra/tensor.ts';
+import { type Floats, type Matrix, matrix } from '../algebra/tensor.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Scaling } from '../models/model.ts';
 import type { Loss } from '../problem/loss.ts';
+import type { ClassWeights } from './config.ts';
 
 /** What maps raw numbers to those that a network is trained on; learned from the training samples alone. */
 export interface Preprocessing {
@@ -28,6 +29,26 @@ export function preprocess(
     X: inputScaling ? scale(data.inputs, inputScaling) : data.inputs,
     Y: data.task === 'classification' && loss.coding === '-1/1' ? map(Y, (y) => 2 * y - 1) : Y,
   };
+}
+
+/**
+ * One-hot rows of C classes as they are trained on: (1 − s) y + s/C with label smoothing s (Szegedy et al. 2016), times n/(C n_c)
+ * where classes are balanced, n_c the number of samples of the row's class.
+ */
+export function trainingTargets(Y: Matrix, smoothing: number, classWeights: ClassWeights): Matrix {
+  const [n, classes] = Y.shape;
+  if (smoothing === 0 && classWeights === 'none') return Y;
+  const counts = new Float64Array(classes);
+  for (let k = 0; k < Y.data.length; k++) counts[k % classes]! += Y.data[k]!;
+  const weightOf = (row: Floats): number => n / (classes * counts[row.indexOf(1)]!);
+  const weights =
+    classWeights === 'none'
+      ? undefined
+      : Float64Array.from({ length: n }, (_, i) => weightOf(Y.data.subarray(i * classes, (i + 1) * classes)));
+  return map(Y, (y, k) => {
+    const smooth = (1 - smoothing) * y + smoothing / classes;
+    return weights === undefined ? smooth : weights[Math.floor(k / classes)]! * smooth;
+  });
 }
 
 /** (x − shift) · scale, column by column. */

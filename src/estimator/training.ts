@@ -2,10 +2,11 @@ import type { Engine } from '../algebra/engine.ts';
 import { UserError } from '../algebra/errors.ts';
 import { compilePass } from '../algebra/pass.ts';
 import { chunksOf, emptySamples, type Samples, viewSamples } from '../algebra/samples.ts';
-import type { Matrix } from '../algebra/tensor.ts';
+import { type Matrix, type Tensor, zeros } from '../algebra/tensor.ts';
 import type { DataSource, Dataset } from '../data/dataset.ts';
 import { split } from '../data/split.ts';
 import type { Communicator } from '../distributed/communicator.ts';
+import { calibrate } from '../models/calibrate.ts';
 import { feasibleStates, feasibleWeights } from '../models/feasible.ts';
 import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
@@ -20,26 +21,34 @@ import {
 } from '../models/network.ts';
 import { identity } from '../problem/activations/identity.ts';
 import { activations } from '../problem/activations/index.ts';
+import type { Loss } from '../problem/loss.ts';
 import { losses } from '../problem/losses/index.ts';
+import { softmaxCrossEntropy } from '../problem/losses/softmaxCrossEntropy.ts';
 import { termNamed } from '../problem/named.ts';
 import { type Problem, stateNames, type Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
 import type { Interruption } from '../solve/status.ts';
-import { blockDescent, type State } from '../splitting/descent.ts';
-import { methods } from '../splitting/index.ts';
-import type { Method, MethodSettings } from '../splitting/method.ts';
+import type { BatchMethod } from '../splitting/batchMethod.ts';
+import { blockDescent, type Descent, type State } from '../splitting/descent.ts';
+import type { Method } from '../splitting/index.ts';
+import type { BlockMethod, MethodSettings } from '../splitting/method.ts';
+import { miniBatchDescent } from '../splitting/miniBatch.ts';
 import { orderBlocks } from '../splitting/order.ts';
 import type { Config } from './config.ts';
-import { learnPreprocessing, type Preprocessing, preprocess } from './preprocess.ts';
+import { learnPreprocessing, type Preprocessing, preprocess, trainingTargets } from './preprocess.ts';
+import { runProgress } from './progress.ts';
 import { predictor, scoreOf } from './scores.ts';
+import { trainerNamed } from './trainers.ts';
 
 /** Where a resumed run goes on. */
 export interface Resume {
   readonly weights: LayerWeights[];
   /** `U1`, `V1`, … as they were; without them a forward pass sets them (ZLLY Remark 1). */
   readonly samples?: Record<string, Samples>;
+  /** What a method on mini-batches keeps from step to step; without it that begins anew. */
+  readonly memory?: Record<string, Tensor>;
   readonly records: readonly SweepRecord[];
   readonly best?: Snapshot | undefined;
 }
@@ -50,12 +59,22 @@ export interface Surroundings {
   readonly log: (message: string) => void;
 }
 
+/** What a run can be continued from. */
+export interface TrainingState extends State {
+  /** What a method on mini-batches keeps from step to step. */
+  readonly memory: Readonly<Record<string, Tensor>>;
+}
+
 /** A problem, its data and its first state, ready to be solved. */
 export interface Training {
+  /** Whether a sweep updates all samples at once, or goes over mini-batches. */
+  readonly kind: Method['kind'];
   readonly network: Network;
   readonly problem: Problem;
   readonly train: Dataset;
-  readonly state: State;
+  readonly state: TrainingState;
+  /** One sweep after the other, without the loop around them. */
+  readonly descent: Descent;
   solve(options: { readonly signal?: Interruption }): AsyncGenerator<SweepRecord, Solution>;
   /** Scores on the training, validation and test samples that there are. */
   finalScores(weights: readonly LayerWeights[]): Promise<Scores>;
@@ -91,7 +110,7 @@ export function poseProblem(
     term: termNamed(regularizers, term, 'a regularizer'),
     weight,
   });
-  const method = methods.find(({ name }) => name === config.method)!;
+  const method = trainerNamed(config.method);
   const updates = { alpha: config.alpha, outputUpdate: config.outputUpdate };
   const problem: Problem = {
     formulation: method.formulation,
@@ -111,21 +130,24 @@ export function poseProblem(
 export async function prepareTraining(
   config: Config,
   source: DataSource,
-  { engine, communicator, log }: Surroundings,
+  surroundings: Surroundings,
   resume?: Resume,
 ): Promise<Training> {
+  const { engine } = surroundings;
   const parts =
     config.validation > 0
       ? split(source.train, config.validation, config.seed)
       : { train: source.train, held: undefined };
   const { network, problem, method, updates } = poseProblem(config, parts.train);
-  const blocks = orderBlocks(method.blocks(problem, updates), config.order);
   const preprocessing = learnPreprocessing(parts.train);
   const prepared = (data: Dataset | undefined): ScoredData | undefined =>
     data && { ...preprocess(data, preprocessing, problem.loss), task: data.task };
   const [train, validation, test] = [prepared(parts.train)!, prepared(parts.held), prepared(source.test)];
-  const state = await firstState(config, network, problem, train, engine, resume);
-  const descent = await blockDescent({ engine, communicator, problem, blocks, state, log });
+  requireTargets(config, problem.loss, parts.train);
+  const Y = trainingTargets(train.Y, config.smoothing, config.classWeights);
+  const pose = { config, network, problem, updates, surroundings, data: { ...train, Y }, resume };
+  const { descent, state } =
+    method.kind === 'blocks' ? await onAllSamples(method, pose) : await onMiniBatches(method, pose);
   const forward = await predictor(engine, network, config.chunk);
 
   const score = async (weights: readonly LayerWeights[], data: ScoredData): Promise<number> =>
@@ -141,10 +163,12 @@ export async function prepareTraining(
   const every = config.scoreEvery;
 
   return {
+    kind: method.kind,
     network,
     problem,
     train: parts.train,
     state,
+    descent,
     finalScores: (weights) => scores(weights, { train, validation, test }),
     solve: ({ signal }) =>
       solve(descent, {
@@ -155,9 +179,13 @@ export async function prepareTraining(
         sweeps: config.sweeps,
         certify: config.certify || config.tolerance !== undefined,
         ...(config.seconds !== undefined && { seconds: config.seconds }),
+        ...(config.patience !== undefined && { patience: config.patience }),
         ...(config.tolerance !== undefined && { tolerance: config.tolerance }),
         ...(signal && { signal }),
-        ...(resume && { history: resume.records, restarted: resume.samples === undefined }),
+        ...(resume && {
+          history: resume.records,
+          restarted: method.kind === 'blocks' && resume.samples === undefined,
+        }),
         ...(resume?.best && { best: resume.best }),
         ...((validation || test) &&
           every > 0 && {
@@ -176,26 +204,117 @@ interface ScoredData {
   readonly task: Dataset['task'];
 }
 
-async function firstState(
-  config: Config,
-  network: Network,
-  problem: Problem,
-  { X, Y }: ScoredData,
-  engine: Engine,
-  resume: Resume | undefined,
-): Promise<State> {
+interface Pose {
+  readonly config: Config;
+  readonly network: Network;
+  readonly problem: Problem;
+  readonly updates: MethodSettings;
+  readonly surroundings: Surroundings;
+  readonly data: ScoredData;
+  readonly resume: Resume | undefined;
+}
+
+interface Started {
+  readonly descent: Descent;
+  readonly state: TrainingState;
+}
+
+async function onAllSamples(method: BlockMethod, pose: Pose): Promise<Started> {
+  const { config, problem, updates, surroundings } = pose;
+  const blocks = orderBlocks(method.blocks(problem, updates), config.order);
+  const state = { ...(await firstState(pose)), memory: {} };
+  return { state, descent: await blockDescent({ ...surroundings, problem, blocks, state }) };
+}
+
+async function onMiniBatches(method: BatchMethod, pose: Pose): Promise<Started> {
+  const { config, problem, updates, surroundings, data, resume } = pose;
+  const { engine, communicator } = surroundings;
+  if (communicator.size > 1)
+    throw new UserError(
+      `The method ${method.name} works on mini-batches in one process, and there are ${communicator.size}: use the method threeSplitting.`,
+    );
+  const n = data.X.shape[0];
+  const batch = Math.min(config.batch ?? n, n);
+  const descent = await miniBatchDescent({
+    engine,
+    problem,
+    method,
+    settings: {
+      ...updates,
+      ...(config.rate !== undefined && { rate: config.rate }),
+      rateSchedule: config.rateSchedule,
+      batch,
+      share: batch / n,
+    },
+    X: data.X,
+    Y: data.Y,
+    weights: resume?.weights ?? (await firstWeights(method, pose)),
+    memory: resume?.memory ?? emptyMemory(method, problem, engine),
+    done: resume?.records.at(-1)?.sweep ?? 0,
+    seed: config.seed,
+    progress: runProgress(config),
+  });
+  const state: TrainingState = {
+    chunks: chunksOf(n, config.chunk),
+    samples: {},
+    weights: descent.weights,
+    get memory() {
+      return descent.memory;
+    },
+  };
+  return { descent, state };
+}
+
+/** Drawn weights, rescaled for linearised steps where the signal would be lost on its way through the layers. */
+async function firstWeights(method: BatchMethod, pose: Pose): Promise<LayerWeights[]> {
+  const { config, network, problem, surroundings, data } = pose;
+  const { engine, log } = surroundings;
+  const drawn = initialise(network, config.init, config.seed, engine.precision);
+  if (!method.calibrates) return drawn;
+  const { weights, spreads, changed } = await calibrate(engine, network, drawn, data.X);
+  if (changed)
+    log(
+      `The first weights lose the signal on its way through the layers (spread ${spreads[0]!.toPrecision(2)} in the first, ${spreads.at(-1)!.toPrecision(2)} in the last): each layer is rescaled to mean 0 and variance 1 on ${Math.min(1000, data.X.shape[0])} samples.`,
+    );
+  return feasibleWeights(engine, problem, weights);
+}
+
+function emptyMemory(method: BatchMethod, problem: Problem, engine: Engine): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(method.memory(problem)).map(([name, shape]) => [
+      name,
+      zeros(shape as readonly number[], engine.precision),
+    ]),
+  );
+}
+
+/** @throws UserError where targets cannot be changed as asked. */
+function requireTargets({ smoothing, classWeights }: Config, loss: Loss, { task }: Dataset): void {
+  if (smoothing > 0 && (task !== 'classification' || loss.coding !== '0/1'))
+    throw new UserError(
+      `The setting smoothing is ${smoothing}, and the loss ${loss.name} for ${task} has no class targets in {0, 1}: set it to 0 or use the loss softmaxCrossEntropy.`,
+    );
+  if (classWeights !== 'none' && loss.name !== softmaxCrossEntropy.name)
+    throw new UserError(
+      `Balanced classes need a loss that is linear in its targets, and ${loss.name} for ${task} is not: use the loss ${softmaxCrossEntropy.name}.`,
+    );
+}
+
+async function firstState({ config, network, problem, surroundings, data, resume }: Pose): Promise<State> {
+  const { engine } = surroundings;
+  const { X, Y } = data;
   const chunks = chunksOf(X.shape[0], config.chunk);
   const weights =
     resume?.weights ??
     (await feasibleWeights(engine, problem, initialise(network, config.init, config.seed, engine.precision)));
-  const data = { V0: viewSamples(chunks, X, engine.precision), Y: viewSamples(chunks, Y, engine.precision) };
-  if (resume?.samples) return { chunks, weights, samples: { ...resume.samples, ...data } };
+  const given = { V0: viewSamples(chunks, X, engine.precision), Y: viewSamples(chunks, Y, engine.precision) };
+  if (resume?.samples) return { chunks, weights, samples: { ...resume.samples, ...given } };
   const names = stateNames(problem);
   const states = names.map((name) => [
     name,
     emptySamples(chunks, network.widths[Number(name.slice(1))]!, engine.precision),
   ]);
-  const samples: Record<string, Samples> = { ...data, ...Object.fromEntries(states) };
+  const samples: Record<string, Samples> = { ...given, ...Object.fromEntries(states) };
   const pass = await compilePass(engine, forwardPass(network, names));
   await pass.run(chunks, samples, namedWeights(weights));
   // What a graph of the whole network keeps for its intermediate values is better used by the sweeps.

@@ -1,8 +1,9 @@
 import type { Precision } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
 import type { Problem } from '../problem/problem.ts';
-import type { BlockDescent, SweepReport } from '../splitting/descent.ts';
-import type { Method, MethodSettings } from '../splitting/method.ts';
+import type { BlockDescent, Descent, SweepReport } from '../splitting/descent.ts';
+import type { Method } from '../splitting/index.ts';
+import type { BlockMethod, MethodSettings } from '../splitting/method.ts';
 import { NotFinite } from '../splitting/notFinite.ts';
 import { descentOf, residualOf, total } from './certificate.ts';
 import type { Residual, Scores, SweepRecord } from './record.ts';
@@ -17,6 +18,8 @@ export interface SolveSettings {
   readonly sweeps: number;
   /** Stop before a sweep that would end after this many seconds. */
   readonly seconds?: number;
+  /** Stop when the validation score has not risen for this many sweeps. */
+  readonly patience?: number;
   /** Stop when dist(0, ∂L) has fallen to this fraction of its value at the start; needs `certify`. */
   readonly tolerance?: number;
   /** Measure dist(0, ∂L) after every sweep. */
@@ -59,15 +62,16 @@ interface Draft {
 }
 
 /**
- * The one loop. Yields the record of each sweep as soon as it is complete: the objective of sweep k falls out of the
- * products of sweep k + 1, so without `certify` a record is one sweep late and costs nothing.
+ * The one loop. Yields the record of each sweep as soon as it is complete: the objective of sweep k of a block method falls
+ * out of the products of sweep k + 1, so without `certify` a record is one sweep late and costs nothing.
  */
 export async function* solve(
-  descent: BlockDescent,
+  descent: Descent,
   settings: SolveSettings,
 ): AsyncGenerator<SweepRecord, Solution> {
   const { problem, method, updates, precision, certify } = settings;
-  const a = method.descentConstant(problem, updates);
+  // The guarantees are those of blocks that see all samples; a sweep of mini-batches tells its own objective.
+  const blocks = method.kind === 'blocks' ? method : undefined;
   const records: SweepRecord[] = [...(settings.history ?? [])];
   const started = performance.now();
   let best = settings.best;
@@ -77,10 +81,10 @@ export async function* solve(
   let draft: Draft | undefined = anew ? await begin(sweep, 0) : undefined;
 
   async function begin(k: number, seconds: number, report?: SweepReport): Promise<Draft> {
-    const scores = await settings.score?.(descent.state.weights, k);
+    const scores = await settings.score?.(descent.weights, k);
     const validation = scores?.validation;
     if (validation !== undefined && validation > (best?.score ?? Number.NEGATIVE_INFINITY))
-      best = { sweep: k, score: validation, weights: [...descent.state.weights] };
+      best = { sweep: k, score: validation, weights: [...descent.weights] };
     return { sweep: k, seconds, ...(report && { report }), ...(scores && { scores }) };
   }
 
@@ -96,8 +100,17 @@ export async function* solve(
       objective,
       terms,
       ...(report &&
+        blocks &&
         previous !== undefined && {
-          descent: descentOf(problem, updates.alpha, precision, a, previous, objective, report),
+          descent: descentOf(
+            problem,
+            updates.alpha,
+            precision,
+            blocks.descentConstant(problem, updates),
+            previous,
+            objective,
+            report,
+          ),
         }),
       ...(residual && { residual }),
       ...(scores && { scores }),
@@ -107,13 +120,23 @@ export async function* solve(
     return record;
   }
 
-  async function certified(pending: Draft): Promise<SweepRecord> {
-    const terms = await descent.measure();
-    const { distances, size } = await descent.stationarity();
+  /** The record at once, where the objective need not wait for the next sweep. */
+  async function completeNow(pending: Draft): Promise<SweepRecord> {
+    if (!blocks) return complete(pending, pending.report?.terms ?? (await descent.measure()));
+    return certified(pending, blocks, descent as BlockDescent);
+  }
+
+  async function certified(
+    pending: Draft,
+    certifier: BlockMethod,
+    { measure, stationarity }: BlockDescent,
+  ): Promise<SweepRecord> {
+    const terms = await measure();
+    const { distances, size } = await stationarity();
     largestSize = Math.max(largestSize, size);
     const earlier = records.flatMap(({ sweep: k, residual }) => (k > 0 && residual ? [residual] : []));
     const relativeError = (bound: number): number | undefined =>
-      method.relativeErrorConstant(problem, updates, bound);
+      certifier.relativeErrorConstant(problem, updates, bound);
     return complete(
       pending,
       terms,
@@ -140,26 +163,32 @@ export async function* solve(
       return { name: 'interrupted', sentence: `Interrupted after sweep ${sweep}.` };
     if (sweep >= settings.sweeps)
       return { name: 'sweep limit', sentence: `All ${settings.sweeps} sweeps are done.` };
+    if (settings.patience !== undefined && best && sweep - best.sweep >= settings.patience)
+      return {
+        name: 'no improvement',
+        sentence: `The validation score has not risen for ${settings.patience} sweeps.`,
+      };
     const elapsed = (performance.now() - started) / 1000;
     if (settings.seconds !== undefined && elapsed + (draft ?? last)!.seconds > settings.seconds)
       return { name: 'time limit', sentence: `Another sweep would exceed the ${settings.seconds} seconds.` };
     return undefined;
   }
 
-  if (certify && draft !== undefined) {
-    yield await certified(draft);
+  const atOnce = certify || !blocks;
+  if (atOnce && draft !== undefined) {
+    yield await completeNow(draft);
     draft = undefined;
   }
   let status = stop();
   while (status === undefined) {
-    const lastGood = [...descent.state.weights];
+    const lastGood = [...descent.weights];
     const before = performance.now();
     let report: SweepReport;
     try {
       report = await descent.sweep();
     } catch (error) {
       if (!(error instanceof NotFinite)) throw error;
-      descent.state.weights.splice(0, lastGood.length, ...lastGood);
+      descent.weights.splice(0, lastGood.length, ...lastGood);
       draft = undefined;
       status = {
         name: 'not finite',
@@ -171,8 +200,8 @@ export async function* solve(
     if (draft !== undefined) yield complete(draft, report.terms);
     sweep++;
     draft = await begin(sweep, seconds, report);
-    if (certify) {
-      yield await certified(draft);
+    if (atOnce) {
+      yield await completeNow(draft);
       draft = undefined;
     }
     status = stop();
@@ -183,7 +212,7 @@ export async function* solve(
     yield last;
   }
   const intact = status.name !== 'not finite';
-  return { status, records, sweeps: sweep, intact, weights: descent.state.weights, ...(best && { best }) };
+  return { status, records, sweeps: sweep, intact, weights: descent.weights, ...(best && { best }) };
 }
 
 /** Why a run cannot go on after this sweep. */

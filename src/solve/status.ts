@@ -3,6 +3,7 @@ export type StatusName =
   | 'converged'
   | 'sweep limit'
   | 'time limit'
+  | 'no improvement'
   | 'interrupted'
   | 'not finite'
   | 'descent violated';

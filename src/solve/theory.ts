@@ -1,5 +1,5 @@
 import { activationOf, depth, isQuadratic, layers, type Problem } from '../problem/problem.ts';
-import { alphaOf, type Method, type MethodSettings } from '../splitting/method.ts';
+import { alphaOf, type BlockMethod, type MethodSettings } from '../splitting/method.ts';
 
 /** One hypothesis of a theorem, and whether the problem satisfies it. */
 export interface Hypothesis {
@@ -28,7 +28,7 @@ export interface Theory {
  * Of the conditions of Theorem 1, (ii) can be seen beforehand. (iii) follows from it: with W bounded, V_0 = X and the coupling terms bound
  * U_1, V_1, U_2 and so on; without it W_i is free wherever V_{i−1} = 0, and L is not coercive. What is left is (i), which a run shows.
  */
-export function theoryOf(problem: Problem, method: Method, settings: MethodSettings): Theory {
+export function theoryOf(problem: Problem, method: BlockMethod, settings: MethodSettings): Theory {
   const hypotheses = [...assumption(problem), ...linearisation(problem, settings)];
   const coercive = coercivity(problem);
   const lowered = method.inexact(problem);

@@ -25,7 +25,7 @@ export interface State {
 
 /** What one sweep tells besides the new state. */
 export interface SweepReport {
-  /** Terms of the objective at the state in which the sweep began. */
+  /** Terms of the objective at the state in which the sweep began; of mini-batches, each at the state in which it was met. */
   readonly terms: Readonly<Record<string, number>>;
   /** ‖block^k − block^{k−1}‖² by block. */
   readonly movement: Readonly<Record<string, number>>;
@@ -35,13 +35,19 @@ export interface SweepReport {
   readonly samples: number;
 }
 
-/** The block coordinate descent of one problem, compiled for one engine. */
-export interface BlockDescent {
-  readonly state: State;
+/** One sweep over the samples after the other, as the loop sees it. */
+export interface Descent {
+  /** (W_1, b_1) … (W_N, b_N) after the last sweep; each sweep replaces the entries. */
+  readonly weights: LayerWeights[];
   /** @throws NotFinite, naming the block. */
   sweep(): Promise<SweepReport>;
   /** Terms of the objective at the present state. */
   measure(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** The block coordinate descent of one problem, compiled for one engine. */
+export interface BlockDescent extends Descent {
+  readonly state: State;
   /** dist(0, ∂L)² at the present state, by block, and the size of the state. */
   stationarity(): Promise<Stationarity>;
 }
@@ -120,6 +126,7 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
 
   return {
     state,
+    weights: state.weights,
     sweep,
     measure: () => meter.measure(state.weights),
     async stationarity() {

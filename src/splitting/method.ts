@@ -1,3 +1,4 @@
+import type { Loss } from '../problem/loss.ts';
 import type { Formulation, Problem } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
 
@@ -23,17 +24,52 @@ export interface MethodSettings {
   readonly outputUpdate: OutputUpdate;
 }
 
-/** How a problem is split into blocks and how each block is updated. One file a method. */
-export interface Method {
+/** Settings that a method has its own defaults for; the loss goes with the task. */
+export interface MethodDefaults {
+  readonly hidden: readonly number[];
+  readonly loss: { readonly classification: string; readonly regression: string };
+  readonly gamma: readonly number[];
+  readonly alpha: Alpha;
+  outputUpdate(loss: Loss): OutputUpdate;
+  readonly init: string;
+  readonly sweeps: number;
+  /** Label smoothing of classes. */
+  readonly smoothing: number;
+  /** Samples in a mini-batch; absent where all samples are updated at once. */
+  readonly batch?: number;
+  /** Learning rate; absent where there is none. */
+  readonly rate?: number;
+}
+
+/** Defaults of the methods that update all samples at once. */
+export const fullBatchDefaults: MethodDefaults = {
+  hidden: [1000],
+  loss: { classification: 'squared', regression: 'squared' },
+  gamma: [1],
+  alpha: { V: [5], U: [5], W: [5] },
+  outputUpdate: () => 'proximal',
+  init: 'identity',
+  sweeps: 20,
+  smoothing: 0,
+};
+
+/** What every method has; its file name is its registered name. */
+export interface MethodFacts {
   readonly name: string;
   readonly title: string;
   readonly reference: string;
   /** The objective that the method minimises. */
   readonly formulation: Formulation;
-  /** How each kind of block is minimised, for people. */
-  readonly updates: Readonly<Record<string, string>>;
+  readonly defaults: MethodDefaults;
   /** Why this method cannot solve this problem, in a sentence; undefined when it can. */
   refuse(problem: Problem, settings: MethodSettings): string | undefined;
+}
+
+/** How a problem is split into blocks and how each block is updated. One file a method. */
+export interface BlockMethod extends MethodFacts {
+  readonly kind: 'blocks';
+  /** How each kind of block is minimised, for people. */
+  readonly updates: Readonly<Record<string, string>>;
   /** Which blocks are only lowered, not minimised, in a sentence; undefined when all are minimised. */
   inexact(problem: Problem): string | undefined;
   /** The blocks in the method's own order of update. */

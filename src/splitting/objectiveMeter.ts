@@ -21,24 +21,8 @@ export function objectiveMeter(
   run: (pass: CompiledPass) => Promise<Sums>,
 ): ObjectiveMeter {
   const sampled = terms.filter(({ variables }) => variables.some(isPerSample));
-  const programs = new Map<string, Program>();
+  const weightTerm = weightTermMeter(engine, problem);
   let pass: CompiledPass | undefined;
-
-  async function weightTerm(term: ObjectiveTerm, weights: readonly LayerWeights[]): Promise<number> {
-    const { name, variables } = term;
-    const variable = variables[0]!;
-    const expression: Expression = {
-      name,
-      inputs: shapesOf(problem, variables),
-      build: (o, x) => ({ rows: term.value(o, x) }),
-    };
-    const program = programs.get(name) ?? (await engine.compile(expression, 'float64'));
-    programs.set(name, program);
-    const { W } = weights[Number(variable.slice(1)) - 1]!;
-    const rows = new Float64Array(W.shape[0]);
-    await program.run({ [variable]: toPrecision(W, 'float64') }, { rows: vector(rows) });
-    return rows.reduce((total, row) => total + row, 0);
-  }
 
   async function termValue(
     term: ObjectiveTerm,
@@ -66,4 +50,26 @@ export function objectiveMeter(
   }
 
   return { termValue, measure };
+}
+
+/** Computes terms of weights alone, such as r(W1), in float64. */
+export function weightTermMeter(
+  engine: Engine,
+  problem: Problem,
+): (term: ObjectiveTerm, weights: readonly LayerWeights[]) => Promise<number> {
+  const programs = new Map<string, Program>();
+  return async ({ name, variables, value }, weights) => {
+    const variable = variables[0]!;
+    const expression: Expression = {
+      name,
+      inputs: shapesOf(problem, variables),
+      build: (o, x) => ({ rows: value(o, x) }),
+    };
+    const program = programs.get(name) ?? (await engine.compile(expression, 'float64'));
+    programs.set(name, program);
+    const { W } = weights[Number(variable.slice(1)) - 1]!;
+    const rows = new Float64Array(W.shape[0]);
+    await program.run({ [variable]: toPrecision(W, 'float64') }, { rows: vector(rows) });
+    return rows.reduce((total, row) => total + row, 0);
+  };
 }

@@ -6,7 +6,7 @@ import { preactivationBlock } from './blocks/preactivation.ts';
 import { spectralSlack } from './blocks/spectralBound.ts';
 import { stateBlock } from './blocks/stateBlock.ts';
 import { weightBlock } from './blocks/weights.ts';
-import { alphaOf, type Method } from './method.ts';
+import { alphaOf, type BlockMethod, fullBatchDefaults } from './method.ts';
 import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
 
 /**
@@ -14,11 +14,13 @@ import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
  * backward over the layers, V_N, U_N, W_N, then V_i, U_i, W_i. Every block is minimised; V_N, the hidden U_i and the weights
  * carry the proximal term of the paper. A hidden V_i with an s that is not quadratic takes one prox-linear step.
  */
-export const threeSplitting: Method = {
+export const threeSplitting: BlockMethod = {
+  kind: 'blocks',
   name: 'threeSplitting',
   title: 'block coordinate descent, three-splitting',
   reference: 'ZLLY Algorithms 2 and 3',
   formulation: 'three-splitting',
+  defaults: fullBatchDefaults,
   updates: {
     V_N: 'prox of the loss, or its prox-linear step (3.2)',
     V_i: 'one linear system for all samples; a prox-linear step where s is not quadratic',

@@ -3,7 +3,7 @@ import type { Block } from './blocks/block.ts';
 import { outputStateBlock } from './blocks/outputState.ts';
 import { stateBlock } from './blocks/stateBlock.ts';
 import { weightBlock } from './blocks/weights.ts';
-import { alphaOf, type Method } from './method.ts';
+import { alphaOf, type BlockMethod, fullBatchDefaults } from './method.ts';
 import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
 
 /**
@@ -12,11 +12,13 @@ import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
  * Gauss-Newton with one Hessian for all samples (or units) is followed by the best of several step lengths, 0 included,
  * so that the block and its proximal term never rise.
  */
-export const twoSplitting: Method = {
+export const twoSplitting: BlockMethod = {
+  kind: 'blocks',
   name: 'twoSplitting',
   title: 'block coordinate descent, two-splitting',
   reference: 'ZLLY Algorithm 1',
   formulation: 'two-splitting',
+  defaults: fullBatchDefaults,
   updates: {
     V_N: 'prox of the loss, or its prox-linear step (3.1)',
     V_i: 'Gauss-Newton steps with a search along each; V_{N-1} by one linear system',

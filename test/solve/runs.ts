@@ -5,12 +5,12 @@ import type { Problem } from '../../src/problem/problem.ts';
 import type { SweepRecord } from '../../src/solve/record.ts';
 import { type Solution, type SolveSettings, solve } from '../../src/solve/solve.ts';
 import type { BlockDescent } from '../../src/splitting/descent.ts';
-import { methods } from '../../src/splitting/index.ts';
-import type { Method } from '../../src/splitting/method.ts';
+import { blockMethods as methods } from '../../src/splitting/index.ts';
+import type { BlockMethod } from '../../src/splitting/method.ts';
 import { problemOf } from '../problem/smallProblems.ts';
 import { descend, forwardState, ones, type Start } from '../splitting/cases.ts';
 
-export const method: Method = methods.find(({ name }) => name === 'threeSplitting')!;
+export const method: BlockMethod = methods.find(({ name }) => name === 'threeSplitting')!;
 
 export function problemWith(activation: string, loss: string): Problem {
   return problemOf(

@@ -12,8 +12,8 @@ import type { Problem } from '../../src/problem/problem.ts';
 import { stateNames } from '../../src/problem/problem.ts';
 import type { Block } from '../../src/splitting/blocks/block.ts';
 import { type BlockDescent, blockDescent, type State } from '../../src/splitting/descent.ts';
-import { methods } from '../../src/splitting/index.ts';
-import type { Method, MethodSettings, OutputUpdate } from '../../src/splitting/method.ts';
+import { blockMethods as methods } from '../../src/splitting/index.ts';
+import type { BlockMethod, MethodSettings, OutputUpdate } from '../../src/splitting/method.ts';
 import { draw } from '../oracle/draw.ts';
 import {
   combinations,
@@ -35,7 +35,7 @@ export const ones: MethodSettings = withAlpha({ V: 1, U: 1, W: 1 });
 
 export interface MethodCase {
   readonly name: string;
-  readonly method: Method;
+  readonly method: BlockMethod;
   readonly activation: Activation;
   readonly loss: Loss;
   /** With links round its hidden layers, which then have one width. */

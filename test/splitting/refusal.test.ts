@@ -3,7 +3,7 @@ import { relu } from '../../src/problem/activations/relu.ts';
 import { exponential } from '../../src/problem/losses/exponential.ts';
 import { logistic } from '../../src/problem/losses/logistic.ts';
 import { squared } from '../../src/problem/losses/squared.ts';
-import { methods } from '../../src/splitting/index.ts';
+import { blockMethods as methods } from '../../src/splitting/index.ts';
 import { twoSplitting } from '../../src/splitting/twoSplitting.ts';
 import { problemOf } from '../problem/smallProblems.ts';
 import { methodCases, ones, withAlpha } from './cases.ts';

@@ -13,7 +13,7 @@ import {
   weightGradientSums,
 } from '../../src/problem/stationarity.ts';
 import type { State } from '../../src/splitting/descent.ts';
-import { methods } from '../../src/splitting/index.ts';
+import { blockMethods as methods } from '../../src/splitting/index.ts';
 import { expectClose } from '../oracle/expectClose.ts';
 import { problemOf } from '../problem/smallProblems.ts';
 import { closedForm } from '../tolerance.ts';

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/algebra/engine.ts';
 import { referenceEngine } from '../../src/engine/reference/referenceEngine.ts';
 import type { Problem } from '../../src/problem/problem.ts';
-import type { Method } from '../../src/splitting/method.ts';
+import type { BlockMethod } from '../../src/splitting/method.ts';
 import { orderBlocks } from '../../src/splitting/order.ts';
 import { onnx } from '../engine/onnxEngines.ts';
 import { draw } from '../oracle/draw.ts';
@@ -20,12 +20,17 @@ const options: ProblemOptions = {
   states: ['squaredL2', 0.05],
 };
 
-function orders(method: Method, problem: Problem): string[] {
+function orders(method: BlockMethod, problem: Problem): string[] {
   const names = method.blocks(problem, alpha).map(({ name }) => name);
   return ['backward', 'forward', draw(4).shuffle(names).join(' '), draw(9).shuffle(names).join(' ')];
 }
 
-async function expectDescent(engine: Engine, method: Method, problem: Problem, order: string): Promise<void> {
+async function expectDescent(
+  engine: Engine,
+  method: BlockMethod,
+  problem: Problem,
+  order: string,
+): Promise<void> {
   const blocks = orderBlocks(method.blocks(problem, alpha), order);
   const descent = await descend(engine, problem, blocks, await forwardState(engine, problem, { n: 20 }));
   const a = method.descentConstant(problem, alpha);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Check, check } from '../../estimator/check.ts';
 import { describeNetwork } from '../../models/network.ts';
+import { threeSplitting } from '../../splitting/threeSplitting.ts';
 import { option, problemOptions } from './problemOptions.ts';
 import { configOf, dataRequest, openData, type ProblemOptions } from './request.ts';
 
@@ -13,9 +14,11 @@ export function checkCommand(): Command {
     .description('say which theorem covers a training problem, with which constants, and what is missing')
     .addOption(option('--json', 'one JSON object on standard output'))
     .action(async (source: string | undefined, options: CheckOptions) => {
-      const config = configOf(options);
-      const { train } = await openData(dataRequest(source, options), config.seed);
-      const checked = check(train, config);
+      // Settings that are wrong are told before the data are read.
+      const asked = { method: threeSplitting.name, ...options };
+      const { seed } = configOf(asked, options.task ?? 'classification');
+      const { train } = await openData(dataRequest(source, options), seed);
+      const checked = check(train, configOf(asked, train.task));
       process.stdout.write(options.json ? `${json(checked)}\n` : text(checked));
     });
 }

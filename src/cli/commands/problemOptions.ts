@@ -1,13 +1,16 @@
 import { type Command, Option } from 'commander';
 import { namedSources } from '../../data/node/namedSources.ts';
-import type { Config } from '../../estimator/config.ts';
+import { type Config, classWeightings } from '../../estimator/config.ts';
 import { presets } from '../../estimator/presets.ts';
 import { resolveConfig } from '../../estimator/resolveConfig.ts';
-import { methods } from '../../splitting/index.ts';
+import { auto, trainers } from '../../estimator/trainers.ts';
+import { rateSchedules } from '../../splitting/batchMethod.ts';
 import { outputUpdates } from '../../splitting/method.ts';
 import * as parse from '../parse.ts';
 
 export const defaults: Config = resolveConfig({});
+/** What stands for the defaults that differ from method to method. */
+export const byMethod = 'that of the method, see ashlar methods';
 
 export function option(flags: string, description: string, byDefault?: unknown): Option {
   return new Option(flags, byDefault === undefined ? description : `${description} (default: ${byDefault})`);
@@ -42,17 +45,20 @@ export function problemOptions(command: Command): Command {
       ).argParser(parse.number),
     )
     .addOption(option('--samples <count>', 'train on the first samples only').argParser(parse.number))
-    .addOption(option('--method <name>', 'how blocks are updated', defaults.method).choices(names(methods)))
     .addOption(
-      option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', defaults.hidden).argParser(
-        parse.widths,
-      ),
+      option('--method <name>', 'how the network is trained; see ashlar methods', auto).choices([
+        auto,
+        ...names(trainers),
+      ]),
+    )
+    .addOption(
+      option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', byMethod).argParser(parse.widths),
     )
     .addOption(option('--residual', 'every hidden layer but the first adds its input; all have one width'))
     .addOption(option('--activation <name>', 'of the hidden layers; see ashlar methods', defaults.activation))
-    .addOption(option('--loss <name>', 'of the outputs; see ashlar methods', defaults.loss))
+    .addOption(option('--loss <name>', 'of the outputs; see ashlar methods', byMethod))
     .addOption(
-      option('--gamma <weights>', 'of the coupling terms: one, or one a layer', defaults.gamma).argParser(
+      option('--gamma <weights>', 'of the coupling terms: one, or one a layer', byMethod).argParser(
         parse.numbers,
       ),
     )
@@ -60,7 +66,7 @@ export function problemOptions(command: Command): Command {
       option(
         '--alpha <weights>',
         'of the proximal terms: 5 or V=5,U=5,W=100; lists as for gamma',
-        alphaText(defaults),
+        byMethod,
       ).argParser(parse.alpha),
     )
     .addOption(
@@ -76,15 +82,40 @@ export function problemOptions(command: Command): Command {
       ),
     )
     .addOption(
-      option('--output-update <name>', 'how the outputs V_N are updated', defaults.outputUpdate).choices(
-        outputUpdates,
+      option('--output-update <name>', 'how the outputs V_N are updated', byMethod).choices(outputUpdates),
+    )
+    .addOption(
+      option(
+        '--batch <samples>',
+        'samples in a mini-batch, of the methods that have one',
+        byMethod,
+      ).argParser(parse.number),
+    )
+    .addOption(
+      option('--rate <number>', 'learning rate, of the solvers that have one', byMethod).argParser(
+        parse.number,
       ),
+    )
+    .addOption(
+      option(
+        '--rate-schedule <name>',
+        'linear: the learning rate falls to 0 over the run',
+        defaults.rateSchedule,
+      ).choices(rateSchedules),
+    )
+    .addOption(
+      option('--smoothing <share>', 'of each class target, spread over all classes', byMethod).argParser(
+        parse.number,
+      ),
+    )
+    .addOption(
+      option(
+        '--class-weights <name>',
+        'balanced: every class counts the same',
+        defaults.classWeights,
+      ).choices(classWeightings),
     )
     .addOption(
       option('--order <blocks>', 'backward, forward, statesFirst, or all blocks by name', defaults.order),
     );
-}
-
-function alphaText({ alpha: { V, U, W } }: Config): string {
-  return String(V) === String(U) && String(U) === String(W) ? String(V) : `V=${V},U=${U},W=${W}`;
 }

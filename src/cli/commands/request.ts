@@ -1,12 +1,12 @@
 import { UserError } from '../../algebra/errors.ts';
-import type { DataSource } from '../../data/dataset.ts';
+import type { DataSource, Task } from '../../data/dataset.ts';
 import { openSource } from '../../data/node/sources.ts';
 import { take } from '../../data/split.ts';
 import { type Config, type ConfigInput, fixedSettings } from '../../estimator/config.ts';
+import { settingNames } from '../../estimator/configSchema.ts';
 import type { Checkpoint, DataRequest } from '../../estimator/node/checkpoint.ts';
 import { presets } from '../../estimator/presets.ts';
 import { resolveConfig } from '../../estimator/resolveConfig.ts';
-import { defaults } from './problemOptions.ts';
 
 /** Options of the commands that pose a problem. */
 export interface ProblemOptions extends ConfigInput {
@@ -47,26 +47,35 @@ export function dataRequest(
   };
 }
 
-/** The settings asked for, over those of the preset, over those of the checkpoint, over the defaults. */
-export function configOf(options: ProblemOptions, checkpoint?: Checkpoint): Config {
+/**
+ * The settings asked for, over those of the preset, over those of the checkpoint, over the defaults, of which some depend on the
+ * task.
+ */
+export function configOf(options: ProblemOptions, task: Task, checkpoint?: Checkpoint): Config {
   const asked: ConfigInput = {
     ...(options.preset && presets[options.preset]!.settings),
     ...Object.fromEntries(
-      Object.keys(defaults)
+      settingNames
         .map((key) => [key, options[key as keyof ConfigInput]] as const)
         .filter(([, value]) => value !== undefined),
     ),
     seconds: options.time,
-    tolerance: options.tolerance,
   };
   const known = checkpoint?.facts.config;
-  if (known === undefined) return resolveConfig(asked);
+  if (known === undefined) return resolveConfig(withoutLimit(asked), task);
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const { seconds: _, ...kept } = known;
-  const config = resolveConfig({ ...kept, ...given });
+  const config = resolveConfig({ ...kept, ...given }, task);
   for (const key of fixedSettings) requireUnchanged(key, known[key], config[key]);
   return config;
 }
+
+/** With a limit of time and none of sweeps, time alone ends the run. */
+function withoutLimit(asked: ConfigInput): ConfigInput {
+  return asked.seconds !== undefined && asked.sweeps === undefined ? { ...asked, sweeps: mostSweeps } : asked;
+}
+
+const mostSweeps = 100_000;
 
 function requireUnchanged(key: string, was: unknown, is: unknown): void {
   const [before, now] = [was, is].map((value) => JSON.stringify(value));

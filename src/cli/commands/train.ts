@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../algebra/errors.ts';
 import { single } from '../../distributed/single.ts';
-import { estimateMemory, requireMemory } from '../../estimator/memory.ts';
+import { estimateBatchMemory, estimateMemory, requireMemory } from '../../estimator/memory.ts';
 import { type Checkpoint, openCheckpoint } from '../../estimator/node/checkpoint.ts';
 import { nodeEngine } from '../../estimator/node/nodeEngine.ts';
 import { checkpointName, openRunFolder } from '../../estimator/node/runFolder.ts';
@@ -12,7 +12,7 @@ import { describeNetwork } from '../../models/network.ts';
 import { factsOf } from '../facts.ts';
 import { jsonOutput, type Output, tableOutput } from '../output.ts';
 import * as parse from '../parse.ts';
-import { defaults, option, problemOptions } from './problemOptions.ts';
+import { byMethod, defaults, option, problemOptions } from './problemOptions.ts';
 import { configOf, dataRequest, openData, type ProblemOptions } from './request.ts';
 
 interface TrainOptions extends ProblemOptions {
@@ -25,15 +25,27 @@ interface TrainOptions extends ProblemOptions {
 export function trainCommand(): Command {
   return problemOptions(new Command('train'))
     .description('train a network and leave model.onnx, a checkpoint and a report in a run folder')
-    .addOption(option('--init <name>', 'first weights', defaults.init).choices(Object.keys(initialisations)))
+    .addOption(option('--init <name>', 'first weights', byMethod).choices(Object.keys(initialisations)))
     .addOption(
       option('--seed <number>', 'of the first weights and of all splits', defaults.seed).argParser(
         parse.number,
       ),
     )
-    .addOption(option('--sweeps <count>', 'sweeps in all', defaults.sweeps).argParser(parse.number))
     .addOption(
-      option('--time <duration>', 'stop before this time is over: 60s, 3m').argParser(parse.duration),
+      option('--sweeps <count>', 'sweeps in all', `${byMethod}, or as many as --time allows`).argParser(
+        parse.number,
+      ),
+    )
+    .addOption(
+      option('--time <duration>', 'train as well as can be done in this time: 60s, 3m').argParser(
+        parse.duration,
+      ),
+    )
+    .addOption(
+      option(
+        '--patience <sweeps>',
+        'stop when the validation score has not risen for so many sweeps',
+      ).argParser(parse.number),
     )
     .addOption(option('--certify', 'measure the subgradient residual after every sweep'))
     .addOption(
@@ -77,13 +89,19 @@ async function train(source: string | undefined, options: TrainOptions): Promise
   const checkpoint =
     options.resume === undefined ? undefined : await openCheckpoint(join(options.resume, checkpointName));
   const request = dataRequest(source, options, checkpoint);
-  const config = configOf(options, checkpoint);
-  const data = await openData(request, config.seed);
+  // Settings that are wrong are told before the data are read.
+  const { seed } = configOf(options, request.task ?? 'classification', checkpoint);
+  const data = await openData(request, seed);
+  const config = configOf(options, data.train.task, checkpoint);
   const held = Math.round(data.train.inputs.shape[0] * config.validation);
   const widths = [data.train.inputs.shape[1], ...config.hidden, data.train.targets.shape[1]];
   const samples = data.train.inputs.shape[0] - held;
   if (checkpoint) requireSameNetwork(checkpoint, widths, samples, options.resume!);
-  requireMemory(estimateMemory(widths, samples, config.precision), process.availableMemory());
+  const needed =
+    config.batch === undefined
+      ? estimateMemory(widths, samples, config.precision)
+      : estimateBatchMemory(widths, samples, Math.min(config.batch, samples), config.precision);
+  requireMemory(needed, process.availableMemory());
 
   const output: Output = options.json ? jsonOutput() : tableOutput();
   const resume = await checkpoint?.load();

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from '../../algebra/errors.ts';
 import { chunksOf, emptySamples, type Samples } from '../../algebra/samples.ts';
-import { type Floats, floats, matrix, type Tensor, vector } from '../../algebra/tensor.ts';
+import { type Floats, floats, matrix, type Tensor, vector, zeros } from '../../algebra/tensor.ts';
 import { namedWeights } from '../../models/forward.ts';
 import type { LayerWeights } from '../../models/network.ts';
 import {
@@ -15,11 +15,10 @@ import {
 import { stateNames } from '../../problem/problem.ts';
 import type { SweepRecord } from '../../solve/record.ts';
 import type { Solution } from '../../solve/solve.ts';
-import type { State } from '../../splitting/descent.ts';
-import { methods } from '../../splitting/index.ts';
 import type { Config } from '../config.ts';
 import { configSchema } from '../configSchema.ts';
-import type { Resume } from '../training.ts';
+import { trainerNamed } from '../trainers.ts';
+import type { Resume, TrainingState } from '../training.ts';
 import { writeWhole } from './files.ts';
 
 /** What a checkpoint says of itself besides the numbers. */
@@ -64,7 +63,7 @@ const factsSchema = z.object({
 export async function saveCheckpoint(
   path: string,
   facts: Omit<CheckpointFacts, 'best'>,
-  state: State,
+  state: TrainingState,
   { intact, best }: Pick<Solution, 'intact' | 'best'>,
 ): Promise<void> {
   const weights = [
@@ -78,10 +77,17 @@ export async function saveCheckpoint(
   const states = Object.entries(state.samples)
     .filter(([name]) => intact && name !== 'V0' && name !== 'Y')
     .map(([name, { width, chunks }]): Entry => ({ name, shape: [state.chunks.n, width], parts: chunks }));
-  await writeWhole(path, encodeSafetensors([...weights, ...states], { ashlar: JSON.stringify(described) }));
+  const memory = Object.entries(state.memory)
+    .filter(() => intact)
+    .map(([name, { shape, data }]): Entry => ({ name: `${memoryPrefix}${name}`, shape, parts: [data] }));
+  await writeWhole(
+    path,
+    encodeSafetensors([...weights, ...states, ...memory], { ashlar: JSON.stringify(described) }),
+  );
 }
 
 const bestPrefix = 'best ';
+const memoryPrefix = 'kept ';
 
 function weightEntries(prefix: string, weights: readonly LayerWeights[]): Entry[] {
   return Object.entries(namedWeights(weights)).map(([name, { shape, data }]) => ({
@@ -170,8 +176,15 @@ async function loadState(
       );
     const weights = await readWeights('');
     const snapshot = best && { ...best, weights: await readWeights(bestPrefix) };
-    const { formulation } = methods.find(({ name }) => name === config.method)!;
-    const states = stateNames({ formulation, widths });
+    const method = trainerNamed(config.method);
+    if (method.kind === 'batches') {
+      const kept = [...header.tensors].filter(([name]) => name.startsWith(memoryPrefix));
+      const memory: Record<string, Tensor> = {};
+      for (const [name, { shape }] of kept)
+        memory[name.slice(memoryPrefix.length)] = await tensor(name, zeros(shape, precision));
+      return { weights, best: snapshot, memory, records: records.filter(isFinished) };
+    }
+    const states = stateNames({ formulation: method.formulation, widths });
     if (!states.some((name) => header.tensors.has(name)))
       return { weights, best: snapshot, records: records.filter(isFinished) };
     const chunks = chunksOf(n, config.chunk);

@@ -7,7 +7,7 @@ import type { Report } from '../../report/contract.ts';
 import { renderReport } from '../../report/report.ts';
 import type { SweepRecord } from '../../solve/record.ts';
 import type { Solution } from '../../solve/solve.ts';
-import type { State } from '../../splitting/descent.ts';
+import type { TrainingState } from '../training.ts';
 import { type CheckpointFacts, saveCheckpoint } from './checkpoint.ts';
 import { prepareFolder, writeWhole } from './files.ts';
 
@@ -20,7 +20,7 @@ export interface RunFolder {
   finish(results: {
     readonly model: Model;
     readonly facts: Omit<CheckpointFacts, 'best'>;
-    readonly state: State;
+    readonly state: TrainingState;
     readonly solution: Solution;
     readonly report: Report;
   }): Promise<void>;

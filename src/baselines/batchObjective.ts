@@ -1,0 +1,32 @@
+import { type Ops, scaled } from '../algebra/ops.ts';
+import { stateTarget, type Variables } from '../problem/objective.ts';
+import { depth, layers, type Problem } from '../problem/problem.ts';
+
+/**
+ * What a mini-batch of m of the n samples tells of the objective of the network itself, without couplings, a sample:
+ *   (Σ_j ℓ(v_Nj; y_j) + share Σ_i r(W_i)) / m,   share = m/n,
+ * whose expectation over batches is (Σ_j ℓ(v_Nj; y_j) + Σ_i r(W_i)) / n over all samples. V_i is σ_i(W_i V_{i−1} + b_i), or V_{i−1}
+ * and that across a residual link, which is what the couplings of the two-splitting ask of it.
+ * @param x `V0` `[m, d_0]`, `Y` `[m, d_N]` and `W1`, `b1`, …
+ * @returns one number, [1].
+ */
+export function batchObjective<T>(o: Ops<T>, problem: Problem, share: number, x: Variables<T>): T {
+  const values: Record<string, T> = { ...x };
+  for (const i of layers(problem)) values[`V${i}`] = stateTarget(o, values, problem, i);
+  const losses = problem.loss.value(o, values[`V${depth(problem)}`]!, x.Y!);
+  // m, which is open until the expression runs: a count of the losses, whatever they are.
+  const one = o.scalar(1);
+  const m = total(o, o.where(o.less(losses, losses), one, one));
+  const { term, weight } = problem.weightRegularizer;
+  const regularizers =
+    weight === 0
+      ? []
+      : layers(problem).map((i) => scaled(o, share * weight, total(o, term.value(o, x[`W${i}`]!))));
+  const sum = regularizers.reduce((all, r) => o.add(all, r), total(o, losses));
+  return o.div(sum, m);
+}
+
+/** Σ_j a_j, `[n]` to [1]. */
+function total<T>(o: Ops<T>, a: T): T {
+  return o.sum(o.column(a), 0);
+}

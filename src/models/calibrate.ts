@@ -1,0 +1,83 @@
+import type { Engine } from '../algebra/engine.ts';
+import { compilePass } from '../algebra/pass.ts';
+import { chunksOf, emptySamples, type Samples, viewSamples } from '../algebra/samples.ts';
+import { type Floats, floats, type Matrix, matrix, rowsOf, vector } from '../algebra/tensor.ts';
+import { forwardPass, namedWeights } from './forward.ts';
+import type { LayerWeights, Network } from './network.ts';
+
+/** Samples that are looked at. */
+const looked = 1000;
+/** A spread below this, where the inputs have one of about 1, is a signal that is being lost. */
+const faint = 0.05;
+
+/** First weights with which the signal reaches every layer. */
+export interface Calibrated {
+  readonly weights: LayerWeights[];
+  /** Spread of the preactivations of each layer as the weights were: the root of their mean variance over samples. */
+  readonly spreads: readonly number[];
+  /** Whether the weights were rescaled. */
+  readonly changed: boolean;
+}
+
+/**
+ * Whether the preactivations of every layer differ from sample to sample, and if not, weights that are rescaled layer by layer, from
+ * the first to the last, to a mean of 0 and a mean variance of 1 over the samples:
+ *   W_i ← W_i/s_i,   b_i ← −mean(W_i V_{i−1})/s_i,   s_i² = mean over units of the variance of W_i V_{i−1}
+ * (layer-sequential unit variance, Mishkin and Matas 2016, without its orthogonal start). Linearised targets shrink from layer to
+ * layer as the signal does, and no step of theirs can bring back what has vanished.
+ */
+export async function calibrate(
+  engine: Engine,
+  network: Network,
+  given: readonly LayerWeights[],
+  X: Matrix,
+): Promise<Calibrated> {
+  const sample = rowsOf(X, 0, Math.min(looked, X.shape[0]));
+  const chunks = chunksOf(sample.shape[0], looked);
+  const N = network.widths.length - 1;
+  const names = Array.from({ length: N }, (_, i) => `U${i + 1}`);
+  const pass = await compilePass(engine, forwardPass(network, names));
+  const samples: Record<string, Samples> = {
+    V0: viewSamples(chunks, sample, engine.precision),
+    ...Object.fromEntries(
+      names.map((name, i) => [name, emptySamples(chunks, network.widths[i + 1]!, engine.precision)]),
+    ),
+  };
+  const weights = [...given];
+  const preactivations = async (i: number): Promise<Statistics> => {
+    await pass.run(chunks, samples, namedWeights(weights));
+    return statistics(samples[`U${i + 1}`]!.chunks[0]!, network.widths[i + 1]!);
+  };
+  const spreads: number[] = [];
+  for (let i = 0; i < N; i++) spreads.push((await preactivations(i)).spread);
+  const changed = Math.min(...spreads) < faint;
+  for (let i = 0; changed && i < N; i++) {
+    const { means, spread } = await preactivations(i);
+    // A layer that no sample reaches cannot be scaled.
+    if (spread > 0) weights[i] = rescaled(weights[i]!, means, spread, engine);
+  }
+  await pass.dispose();
+  return { weights, spreads, changed };
+}
+
+interface Statistics {
+  readonly means: Float64Array;
+  readonly spread: number;
+}
+
+function statistics(values: Floats, width: number): Statistics {
+  const n = values.length / width;
+  const [means, squares] = [new Float64Array(width), new Float64Array(width)];
+  for (let k = 0; k < values.length; k++) means[k % width]! += values[k]! / n;
+  for (let k = 0; k < values.length; k++) squares[k % width]! += (values[k]! - means[k % width]!) ** 2 / n;
+  return { means, spread: Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / width) };
+}
+
+function rescaled({ W, b }: LayerWeights, means: Float64Array, spread: number, engine: Engine): LayerWeights {
+  const [rows, columns] = W.shape;
+  const biases = floats(engine.precision, rows);
+  for (let k = 0; k < rows; k++) biases[k] = (b.data[k]! - means[k]!) / spread;
+  const scaled = floats(engine.precision, rows * columns);
+  for (let k = 0; k < scaled.length; k++) scaled[k] = W.data[k]! / spread;
+  return { W: matrix(rows, columns, scaled), b: vector(biases) };
+}

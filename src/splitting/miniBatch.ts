@@ -1,0 +1,165 @@
+import type { Engine, Recurrence } from '../algebra/engine.ts';
+import type { Ops } from '../algebra/ops.ts';
+import { compilePass } from '../algebra/pass.ts';
+import { permutation } from '../algebra/random.ts';
+import { chunksOf, viewSamples } from '../algebra/samples.ts';
+import { type Floats, floats, type Matrix, type Tensor, zeros } from '../algebra/tensor.ts';
+import { namedWeights as named } from '../models/forward.ts';
+import type { LayerWeights } from '../models/network.ts';
+import { objectiveTerms, stateTarget, type Variables } from '../problem/objective.ts';
+import { depth, isPerSample, layers, type Problem, shapesOf } from '../problem/problem.ts';
+import type { BatchMethod, BatchSettings } from './batchMethod.ts';
+import type { Descent, SweepReport } from './descent.ts';
+import { NotFinite } from './notFinite.ts';
+import { weightTermMeter } from './objectiveMeter.ts';
+
+/** Numbers of the samples that one run of the loop is given: enough to hide what a run costs, few enough to stop soon. */
+const runNumbers = 4e6;
+
+export interface MiniBatchSettings {
+  readonly engine: Engine;
+  readonly problem: Problem;
+  readonly method: BatchMethod;
+  readonly settings: BatchSettings;
+  readonly X: Matrix;
+  readonly Y: Matrix;
+  readonly weights: LayerWeights[];
+  readonly memory: Record<string, Tensor>;
+  /** Sweeps that are done, of a run that is resumed. */
+  readonly done: number;
+  readonly seed: number;
+  /** Share of the run that is done when `sweeps` are, fractions of a sweep included. */
+  readonly progress: (sweeps: number) => number;
+}
+
+export interface MiniBatchDescent extends Descent {
+  /** What the method keeps, after the last sweep. */
+  readonly memory: Readonly<Record<string, Tensor>>;
+}
+
+/** Sweeps of mini-batches: each goes once over all samples in a new order, without the rest that fills no batch. */
+export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBatchDescent> {
+  const { engine, problem, method, settings, X, Y, weights, seed, progress } = given;
+  const { batch } = settings;
+  const n = X.shape[0];
+  const perSweep = Math.floor(n / batch);
+  const group = Math.max(1, Math.min(perSweep, Math.floor(runNumbers / (batch * (X.shape[1] + Y.shape[1])))));
+  const recurrence = batchRecurrence(problem, method, settings);
+  const loop = await engine.compileLoop(recurrence);
+  const shapes = recurrence.state as Readonly<Record<string, readonly number[]>>;
+  const room = (): Record<string, Tensor> =>
+    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, zeros(shape, engine.precision)]));
+  let memory = given.memory;
+  let done = given.done;
+  const rows = [X, Y].map((source) => floats(engine.precision, group * batch * source.shape[1]));
+
+  const weightTerms = objectiveTerms(problem).filter(({ variables }) => !variables.some(isPerSample));
+  const weightTerm = weightTermMeter(engine, problem);
+
+  async function sweep(): Promise<SweepReport> {
+    // An odd multiplier scatters the sweeps: seeds and sweeps are small numbers, and their sums would repeat.
+    const order = permutation(n, (seed + Math.imul(done + 1, 0x9e3779b1)) >>> 0);
+    let before: Record<string, Tensor> = { ...named(weights), ...memory };
+    let [next, other] = [room(), room()];
+    let loss = 0;
+    for (let first = 0; first < perSweep; first += group) {
+      const steps = Math.min(group, perSweep - first);
+      const picked = order.subarray(first * batch, (first + steps) * batch);
+      const inputs: Record<string, Tensor> = {
+        V0: gatherRows(X, picked, rows[0]!, [steps, batch]),
+        Y: gatherRows(Y, picked, rows[1]!, [steps, batch]),
+        count: each(steps, (k) => done * perSweep + first + k),
+        progress: each(steps, (k) => progress(done + (first + k) / perSweep)),
+      };
+      const losses = { shape: [steps, batch], data: floats(engine.precision, steps * batch) };
+      await loop.run(before, inputs, next, { loss: losses });
+      for (const value of losses.data) loss += value;
+      if (!Number.isFinite(loss)) throw new NotFinite(`the loss of steps ${first + 1} to ${first + steps}`);
+      [before, next, other] = [next, other, next];
+    }
+    for (const i of layers(problem)) weights[i - 1] = { W: before[`W${i}`] as Matrix, b: before[`b${i}`]! };
+    memory = Object.fromEntries(Object.keys(memory).map((name) => [name, before[name]!]));
+    done++;
+    const share = n / (perSweep * batch);
+    return { terms: { loss: loss * share, ...(await regularizers()) }, movement: {}, norms: {}, samples: n };
+  }
+
+  function each(steps: number, value: (k: number) => number): Tensor {
+    const data = floats(engine.precision, steps);
+    for (let k = 0; k < steps; k++) data[k] = value(k);
+    return { shape: [steps], data };
+  }
+
+  /** r(W_i) of every layer, at the present weights. */
+  async function regularizers(): Promise<Record<string, number>> {
+    const values: Record<string, number> = {};
+    for (const term of weightTerms) values[term.name] = await weightTerm(term, weights);
+    return values;
+  }
+
+  async function measure(): Promise<Readonly<Record<string, number>>> {
+    const names = layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
+    const pass = await compilePass(engine, {
+      samples: ['V0', 'Y'],
+      updates: {},
+      expression: {
+        name: 'loss',
+        inputs: shapesOf(problem, ['V0', 'Y', ...names]),
+        build: (o, x) => ({ loss: lossOf(o, problem, x) }),
+      },
+    });
+    const chunks = chunksOf(n, 1000);
+    const samples = {
+      V0: viewSamples(chunks, X, engine.precision),
+      Y: viewSamples(chunks, Y, engine.precision),
+    };
+    const sums = await pass.run(chunks, samples, named(weights));
+    await pass.dispose();
+    return { loss: sums.loss![0]!, ...(await regularizers()) };
+  }
+
+  return {
+    weights,
+    get memory() {
+      return memory;
+    },
+    sweep,
+    measure,
+  };
+}
+
+function batchRecurrence(problem: Problem, method: BatchMethod, settings: BatchSettings): Recurrence {
+  const names = layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
+  return {
+    name: method.name,
+    state: { ...shapesOf(problem, names), ...method.memory(problem) },
+    inputs: {
+      V0: ['m', problem.widths[0]!],
+      Y: ['m', problem.widths.at(-1)!],
+      count: [],
+      progress: [],
+    },
+    step(o, state, inputs) {
+      const x = { ...state, ...inputs };
+      return {
+        state: method.step(o, problem, settings, { x, count: inputs.count!, progress: inputs.progress! }),
+        outputs: { loss: lossOf(o, problem, x) },
+      };
+    },
+  };
+}
+
+/** ℓ of each sample under the network with the weights of `x`. */
+function lossOf<T>(o: Ops<T>, problem: Problem, x: Variables<T>): T {
+  const states: Record<string, T> = { ...x };
+  for (const i of layers(problem)) states[`V${i}`] = stateTarget(o, states, problem, i);
+  return problem.loss.value(o, states[`V${depth(problem)}`]!, x.Y!);
+}
+
+/** The picked rows of a matrix under each other, as `[...leading, columns]`. */
+function gatherRows(source: Matrix, picked: Uint32Array, into: Floats, leading: readonly number[]): Tensor {
+  const columns = source.shape[1];
+  for (const [k, row] of picked.entries())
+    into.set(source.data.subarray(row * columns, (row + 1) * columns), k * columns);
+  return { shape: [...leading, columns], data: into.subarray(0, picked.length * columns) };
+}

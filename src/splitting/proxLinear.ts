@@ -1,0 +1,131 @@
+import { type Ops, scaled } from '../algebra/ops.ts';
+import { preactivation, stateTarget, type Variables } from '../problem/objective.ts';
+import {
+  activationOf,
+  depth,
+  gammaOf,
+  hasSkip,
+  isQuadratic,
+  layers,
+  type Problem,
+} from '../problem/problem.ts';
+import type { BatchMethod, BatchSettings } from './batchMethod.ts';
+import { linearised } from './blocks/linearised.ts';
+import { outputStateBlock } from './blocks/outputState.ts';
+import { proximalLeastSquares } from './blocks/proximalLeastSquares.ts';
+import { type Alpha, alphaOf } from './method.ts';
+
+/**
+ * Mini-batch block coordinate descent on the two-splitting formulation (2.3) with prox-linear states. On each batch:
+ *
+ * 1. V_i = σ_i(Z_i), Z_i = V_{i−1} W_iᵀ + b_i, by a forward pass (ZLLY Remark 1): all couplings are met.
+ * 2. V_N by the prox of the loss, or its prox-linear step (3.1).
+ * 3. V_i, i = N − 1 … 1, by the prox-linear step of γ_{i+1}/2 ‖V_{i+1} − σ(V_i Wᵀ + b)‖² at the present point, against
+ *    γ_i/2 ‖V_i − σ_i(Z_i)‖²:   ΔV_i = γ_{i+1}/γ_i (ΔV_{i+1} ⊙ σ′(Z_{i+1})) W_{i+1}, plus ΔV_{i+1} along a link.
+ *    The coupling is the proximal term: states have no other, and of α only that of the weights is used.
+ * 4. Every (W_i, b_i) exactly: with E = (V_i − σ_i(Z_i)) ⊙ σ′(Z_i)/Λ² of the model of σ_i (`linearised`), Λ its Lipschitz constant,
+ *      min γ_i Λ²/2 ‖E − V_{i−1} ΔWᵀ − 1 Δbᵀ‖² + α/2 ‖(ΔW, Δb)‖²,
+ *    whose solution is ΔWᵀ = V_{i−1}ᵀ X, Δb = Xᵀ 1 with (c I + V_{i−1} V_{i−1}ᵀ + 1 1ᵀ) X = E, c = α/(γ_i Λ²) (the push-through identity).
+ * 5. r as a block of its own, W_i ← argmin share λ r(W) + α/2 ‖W − W_i‖²: an incremental proximal step (Bertsekas 2011).
+ *
+ * α = α_W/(1 − progress) grows over the run, which takes the place of a falling learning rate.
+ */
+export const proxLinear: BatchMethod = {
+  kind: 'batches',
+  calibrates: true,
+  name: 'proxLinear',
+  title: 'mini-batch block coordinate descent, prox-linear two-splitting',
+  reference: 'ZLLY (2.3), (3.1), Remark 1, on mini-batches',
+  formulation: 'two-splitting',
+  defaults: {
+    hidden: [300, 300],
+    loss: { classification: 'softmaxCrossEntropy', regression: 'squared' },
+    gamma: [0.1],
+    alpha: { V: [50], U: [50], W: [50] },
+    // A step of ∇ℓ/γ overshoots where the loss bends as much as the squared one, which pulls ever harder from afar.
+    outputUpdate: ({ properties: { gradientLipschitz = Infinity } }) =>
+      gradientLipschitz <= 1 / 2 ? 'proxLinear' : 'proximal',
+    init: 'he',
+    sweeps: 10,
+    smoothing: 0.1,
+    batch: 128,
+  },
+
+  refuse(problem, { outputUpdate }) {
+    if (!isQuadratic(problem.stateRegularizer) || problem.stateRegularizer.weight > 0)
+      return 'proxLinear sets the states by a forward pass and cannot honour a regularizer on them: use the method threeSplitting.';
+    const unbounded = problem.activations.find(({ properties }) => properties.lipschitz === undefined);
+    if (unbounded !== undefined)
+      return `proxLinear replaces the slopes of an activation by their largest, and those of ${unbounded.name} have none: use the method threeSplitting.`;
+    if (outputUpdate === 'proxLinear' && problem.loss.properties.gradientLipschitz === undefined)
+      return `The prox-linear update needs a loss whose gradient is Lipschitz continuous, and that of ${problem.loss.name} is not: use the proximal update.`;
+    return undefined;
+  },
+
+  memory: () => ({}),
+
+  step(o, problem, settings, { x, progress }) {
+    const N = depth(problem);
+    const states: Record<string, (typeof x)[string]> = { ...x };
+    for (const i of layers(problem)) states[`V${i}`] = stateTarget(o, states, problem, i);
+    const rest = o.sub(o.scalar(1), progress);
+    const next: Record<string, (typeof x)[string]> = {};
+    const output = outputStateBlock(problem, { ...settings, alpha: noneOnStates }).update(o, states);
+    let moved = o.sub(output, states[`V${N}`]!);
+    for (const i of layers(problem).toReversed()) {
+      const gaps = linearGaps(o, states, problem, i, moved);
+      Object.assign(next, weightStep(o, states, problem, settings, i, gaps.scaled, rest));
+      if (i > 1) {
+        const back = o.product(gaps.plain, x[`W${i}`]!);
+        const pulled = hasSkip(problem, i) ? o.add(back, moved) : back;
+        moved = scaled(o, gammaOf(problem, i) / gammaOf(problem, i - 1), pulled);
+      }
+    }
+    return next;
+  },
+};
+
+/** States have no proximal term besides their coupling. */
+const noneOnStates: Alpha = { V: [0], U: [0], W: [0] };
+
+/** ΔV_i ⊙ σ′(Z_i), and the same over Λ², the gap of the model of σ_i. */
+function linearGaps<T>(
+  o: Ops<T>,
+  x: Variables<T>,
+  problem: Problem,
+  layer: number,
+  moved: T,
+): { readonly plain: T; readonly scaled: T } {
+  const sigma = activationOf(problem, layer);
+  const slope = sigma.subdifferential(o, preactivation(o, x, layer)).lower;
+  const plain = o.mul(moved, slope);
+  return { plain, scaled: scaled(o, 1 / linearised(sigma).curvature, plain) };
+}
+
+/** Steps 4 and 5 of `proxLinear`. */
+function weightStep<T>(
+  o: Ops<T>,
+  x: Variables<T>,
+  problem: Problem,
+  settings: BatchSettings,
+  layer: number,
+  E: T,
+  rest: T,
+): Record<string, T> {
+  const [W, b] = [x[`W${layer}`]!, x[`b${layer}`]!];
+  const V = x[`V${layer - 1}`]!;
+  const alpha = o.div(o.scalar(alphaOf(settings.alpha.W, layer)), rest);
+  const curvature = gammaOf(problem, layer) * linearised(activationOf(problem, layer)).curvature;
+  const c = scaled(o, 1 / curvature, alpha);
+  const move = proximalLeastSquares(o, V, E, c, {
+    samples: settings.batch,
+    inputs: problem.widths[layer - 1]!,
+  });
+  const solved = o.add(W, move.W);
+  const { term, weight } = problem.weightRegularizer;
+  return {
+    [`W${layer}`]:
+      weight > 0 ? term.prox(o, solved, o.div(o.scalar(settings.share * weight), alpha)) : solved,
+    [`b${layer}`]: o.add(b, move.b),
+  };
+}
