@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { number, widths } from '../src/cli/parse.ts';
+import { benchEpoch, type EpochBenchOptions } from './epoch.ts';
 import { benchSolve } from './solve.ts';
 import { benchSweep, type SweepBenchOptions } from './sweep.ts';
 
@@ -27,6 +28,18 @@ program
   .option('--out <file>', 'write the JSON here too')
   .action(async ({ out, ...options }: SweepBenchOptions & { out?: string }) =>
     report(await benchSweep(options), out),
+  );
+program
+  .command('epoch')
+  .description('an epoch of proxLinear on MNIST against one of Adam on the same engine')
+  .option('--hidden <widths>', 'hidden layers', widths, [300, 300])
+  .option('--batch <samples>', 'samples in a mini-batch', number, 128)
+  .option('--epochs <count>', 'epochs to time', number, 5)
+  .option('--threads <count>', 'cores', number)
+  .option('--peer <command>', 'a program to time beside them, which prints {"seconds": …} a line')
+  .option('--out <file>', 'write the JSON here too')
+  .action(async ({ out, ...options }: EpochBenchOptions & { out?: string }) =>
+    report(await benchEpoch(options), out),
   );
 program
   .command('solve')

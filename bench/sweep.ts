@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import type { Engine } from '../src/algebra/engine.ts';
 import { type Matrix, matrix } from '../src/algebra/tensor.ts';
 import { openSource } from '../src/data/node/sources.ts';
@@ -9,6 +8,7 @@ import { resolveConfig } from '../src/estimator/resolveConfig.ts';
 import { prepareTraining } from '../src/estimator/training.ts';
 import { describeNetwork } from '../src/models/network.ts';
 import { naiveSweepFlops, sweepFlops } from './flops.ts';
+import { peerSeconds } from './peer.ts';
 import { median, seconds } from './timing.ts';
 
 export interface SweepBenchOptions {
@@ -25,7 +25,7 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const data = await openSource('mnist');
   const train = options.samples === undefined ? data.train : take(data.train, options.samples);
   const shape = { hidden: options.hidden, activation: options.activation };
-  const config = resolveConfig({ ...shape, sweeps: options.sweeps, scoreEvery: 0 });
+  const config = resolveConfig({ method: 'threeSplitting', ...shape, sweeps: options.sweeps, scoreEvery: 0 });
   const spent = new Map<string, number>();
   const engine = timed(nodeEngine({ threads: options.threads }), spent);
   const width = Math.max(...options.hidden);
@@ -114,15 +114,4 @@ function timed(engine: Engine, spent: Map<string, number>): Engine {
       return { solve: (b) => add('solves', () => factor.solve(b)) };
     },
   };
-}
-
-/** Runs another program that prints one JSON object with `seconds` a line. */
-function peerSeconds(command: string): number[] {
-  const lines = execFileSync('sh', ['-c', command], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-    .trim()
-    .split('\n');
-  return lines.map((line) => (JSON.parse(line) as { seconds: number }).seconds);
 }
