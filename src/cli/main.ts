@@ -2,20 +2,24 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../algebra/errors.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { methodsCommand } from './commands/methods.ts';
 import { predictCommand } from './commands/predict.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { trainCommand } from './commands/train.ts';
 import { version } from './version.ts';
 
 const commands = [
   trainCommand(),
   checkCommand(),
+  compareCommand(),
   evaluateCommand(),
   predictCommand(),
   inspectCommand(),
   methodsCommand(),
+  reproduceCommand(),
 ];
 const program = new Command('ashlar')
   .description('Trains neural networks block by block, without gradients and without a learning rate.')

@@ -22,6 +22,11 @@ export function number(text: string): number {
   return value;
 }
 
+/** `auto,adam,sgd(0.01)`. */
+export function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
 export function numbers(text: string): number[] {
   return text.split(',').map(number);
 }

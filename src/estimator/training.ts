@@ -59,6 +59,9 @@ export interface Surroundings {
   readonly log: (message: string) => void;
 }
 
+/** Makes an engine of its own for each of several runs, which dispose of it. */
+export type FreshSurroundings = () => Surroundings;
+
 /** What a run can be continued from. */
 export interface TrainingState extends State {
   /** What a method on mini-batches keeps from step to step. */
@@ -75,7 +78,11 @@ export interface Training {
   readonly state: TrainingState;
   /** One sweep after the other, without the loop around them. */
   readonly descent: Descent;
-  solve(options: { readonly signal?: Interruption }): AsyncGenerator<SweepRecord, Solution>;
+  /** @param scoreTrain the scores of a sweep tell of the training samples too. */
+  solve(options: {
+    readonly signal?: Interruption;
+    readonly scoreTrain?: boolean;
+  }): AsyncGenerator<SweepRecord, Solution>;
   /** Scores on the training, validation and test samples that there are. */
   finalScores(weights: readonly LayerWeights[]): Promise<Scores>;
   model(weights: readonly LayerWeights[], facts: Readonly<Record<string, string>>): Model;
@@ -170,7 +177,7 @@ export async function prepareTraining(
     state,
     descent,
     finalScores: (weights) => scores(weights, { train, validation, test }),
-    solve: ({ signal }) =>
+    solve: ({ signal, scoreTrain = false }) =>
       solve(descent, {
         problem,
         method,
@@ -187,10 +194,12 @@ export async function prepareTraining(
           restarted: method.kind === 'blocks' && resume.samples === undefined,
         }),
         ...(resume?.best && { best: resume.best }),
-        ...((validation || test) &&
+        ...((validation || test || scoreTrain) &&
           every > 0 && {
             score: async (weights: readonly LayerWeights[], sweep: number) =>
-              sweep % every === 0 ? scores(weights, { validation, test }) : undefined,
+              sweep % every === 0
+                ? scores(weights, { ...(scoreTrain && { train }), validation, test })
+                : undefined,
           }),
       }),
     model: (weights, facts) => modelOf(network, weights, parts.train, preprocessing, facts),

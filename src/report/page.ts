@@ -10,6 +10,35 @@ import { sweepTable } from './sweepTable.ts';
 export function page(report: Report, charts: readonly Chart[], drawings: readonly Html[]): Html {
   const { title, status, facts, records } = report;
   const figures = charts.map((chart, position) => figure(chart, drawings[position]!));
+  return document(
+    title,
+    html`<header>
+<h1>${title}</h1>
+<p class="status"><strong>${status.name}</strong> ${status.sentence}</p>
+${findings(records).map((sentence) => html`<p class="finding">${sentence}</p>\n`)}</header>
+<dl class="headlines">
+${headlines(records).map(headline)}</dl>
+${facts.length > 0 ? factTable(facts) : undefined}
+${figures.length > 0 ? html`<section class="figures">\n${figures}</section>` : undefined}
+${certificate(records)}
+<details>
+<summary>Every sweep in numbers</summary>
+${sweepTable(records)}
+</details>`,
+  );
+}
+
+/** Absent where no sweep has a guarantee, as on mini-batches. */
+function certificate(records: Report['records']): Html | undefined {
+  if (records.length > 1 && records.every(({ descent, residual }) => !descent && !residual)) return undefined;
+  return html`<section class="certificate">
+<h2>Certificate</h2>
+${certificateText(records)}
+</section>`;
+}
+
+/** A page around its content, with the style of all pages. */
+export function document(title: string, content: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -22,22 +51,7 @@ export function page(report: Report, charts: readonly Chart[], drawings: readonl
 </head>
 <body>
 <main>
-<header>
-<h1>${title}</h1>
-<p class="status"><strong>${status.name}</strong> ${status.sentence}</p>
-${findings(records).map((sentence) => html`<p class="finding">${sentence}</p>\n`)}</header>
-<dl class="headlines">
-${headlines(records).map(headline)}</dl>
-${facts.length > 0 ? factTable(facts) : undefined}
-${figures.length > 0 ? html`<section class="figures">\n${figures}</section>` : undefined}
-<section class="certificate">
-<h2>Certificate</h2>
-${certificateText(records)}
-</section>
-<details>
-<summary>Every sweep in numbers</summary>
-${sweepTable(records)}
-</details>
+${content}
 </main>
 </body>
 </html>
@@ -48,13 +62,13 @@ function headline({ label, value, note }: Headline): Html {
   return html`<div><dt>${label}</dt><dd>${value}${note && html` <small>${note}</small>`}</dd></div>\n`;
 }
 
-function factTable(facts: Report['facts']): Html {
+export function factTable(facts: Report['facts']): Html {
   const rows = facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`);
   return html`<dl class="facts">
 ${rows}</dl>`;
 }
 
-function figure({ title, caption, legend }: Chart, drawing: Html): Html {
+export function figure({ title, caption, legend }: Chart, drawing: Html): Html {
   return html`<figure>
 <figcaption><h2>${title}</h2><p>${caption}</p></figcaption>
 ${drawing}

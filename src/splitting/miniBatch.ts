@@ -3,7 +3,7 @@ import type { Ops } from '../algebra/ops.ts';
 import { compilePass } from '../algebra/pass.ts';
 import { permutation } from '../algebra/random.ts';
 import { chunksOf, viewSamples } from '../algebra/samples.ts';
-import { type Floats, floats, type Matrix, type Tensor, zeros } from '../algebra/tensor.ts';
+import { type Floats, floats, type Matrix, squaredNorm, type Tensor, zeros } from '../algebra/tensor.ts';
 import { namedWeights as named } from '../models/forward.ts';
 import type { LayerWeights } from '../models/network.ts';
 import { objectiveTerms, stateTarget, type Variables } from '../problem/objective.ts';
@@ -77,6 +77,9 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
       if (!Number.isFinite(loss)) throw new NotFinite(`the loss of steps ${first + 1} to ${first + steps}`);
       [before, next, other] = [next, other, next];
     }
+    // The losses tell of all steps but the last.
+    for (const name of Object.keys(shapes))
+      if (!Number.isFinite(squaredNorm(before[name]!))) throw new NotFinite(name);
     for (const i of layers(problem)) weights[i - 1] = { W: before[`W${i}`] as Matrix, b: before[`b${i}`]! };
     memory = Object.fromEntries(Object.keys(memory).map((name) => [name, before[name]!]));
     done++;
@@ -133,12 +136,7 @@ function batchRecurrence(problem: Problem, method: BatchMethod, settings: BatchS
   return {
     name: method.name,
     state: { ...shapesOf(problem, names), ...method.memory(problem) },
-    inputs: {
-      V0: ['m', problem.widths[0]!],
-      Y: ['m', problem.widths.at(-1)!],
-      count: [],
-      progress: [],
-    },
+    inputs: { ...shapesOf(problem, ['V0', 'Y']), count: [], progress: [] },
     step(o, state, inputs) {
       const x = { ...state, ...inputs };
       return {

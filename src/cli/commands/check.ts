@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Check, check } from '../../estimator/check.ts';
+import { presets } from '../../estimator/presets.ts';
 import { describeNetwork } from '../../models/network.ts';
 import { threeSplitting } from '../../splitting/threeSplitting.ts';
 import { option, problemOptions } from './problemOptions.ts';
@@ -15,7 +16,8 @@ export function checkCommand(): Command {
     .addOption(option('--json', 'one JSON object on standard output'))
     .action(async (source: string | undefined, options: CheckOptions) => {
       // Settings that are wrong are told before the data are read.
-      const asked = { method: threeSplitting.name, ...options };
+      const ofPreset = presets[options.preset ?? '']?.settings.method;
+      const asked = { ...options, method: options.method ?? ofPreset ?? threeSplitting.name };
       const { seed } = configOf(asked, options.task ?? 'classification');
       const { train } = await openData(dataRequest(source, options), seed);
       const checked = check(train, configOf(asked, train.task));

@@ -19,7 +19,17 @@ export function option(flags: string, description: string, byDefault?: unknown):
 const names = (terms: readonly { readonly name: string }[]): string[] => terms.map(({ name }) => name);
 
 /** The argument and the options that say what is minimised, on which data and by which method. */
-export function problemOptions(command: Command): Command {
+export function problemOptions(
+  command: Command,
+  { method = true }: { readonly method?: boolean } = {},
+): Command {
+  if (method)
+    command.addOption(
+      option('--method <name>', 'how the network is trained; see ashlar methods', auto).choices([
+        auto,
+        ...names(trainers),
+      ]),
+    );
   return command
     .argument(
       '[data]',
@@ -45,12 +55,6 @@ export function problemOptions(command: Command): Command {
       ).argParser(parse.number),
     )
     .addOption(option('--samples <count>', 'train on the first samples only').argParser(parse.number))
-    .addOption(
-      option('--method <name>', 'how the network is trained; see ashlar methods', auto).choices([
-        auto,
-        ...names(trainers),
-      ]),
-    )
     .addOption(
       option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', byMethod).argParser(parse.widths),
     )

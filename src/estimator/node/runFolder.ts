@@ -67,7 +67,8 @@ export async function openRunFolder({
   };
 }
 
-async function freshName(name: string): Promise<string> {
+/** The first of runs/NAME-1, runs/NAME-2, … that does not exist. */
+export async function freshName(name: string): Promise<string> {
   for (let count = 1; ; count++) {
     const folder = join('runs', `${name}-${count}`);
     if (!(await exists(folder))) return folder;
