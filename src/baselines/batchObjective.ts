@@ -1,6 +1,7 @@
 import { type Ops, scaled } from '../algebra/ops.ts';
 import { stateTarget, type Variables } from '../problem/objective.ts';
 import { depth, layers, type Problem } from '../problem/problem.ts';
+import type { BatchSettings } from '../splitting/batchMethod.ts';
 
 /**
  * What a mini-batch of m of the n samples tells of the objective of the network itself, without couplings, a sample:
@@ -10,20 +11,22 @@ import { depth, layers, type Problem } from '../problem/problem.ts';
  * @param x `V0` `[m, d_0]`, `Y` `[m, d_N]` and `W1`, `b1`, …
  * @returns one number, [1].
  */
-export function batchObjective<T>(o: Ops<T>, problem: Problem, share: number, x: Variables<T>): T {
+export function batchObjective<T>(
+  o: Ops<T>,
+  problem: Problem,
+  { batch, share }: Pick<BatchSettings, 'batch' | 'share'>,
+  x: Variables<T>,
+): T {
   const values: Record<string, T> = { ...x };
   for (const i of layers(problem)) values[`V${i}`] = stateTarget(o, values, problem, i);
   const losses = problem.loss.value(o, values[`V${depth(problem)}`]!, x.Y!);
-  // m, which is open until the expression runs: a count of the losses, whatever they are.
-  const one = o.scalar(1);
-  const m = total(o, o.where(o.less(losses, losses), one, one));
   const { term, weight } = problem.weightRegularizer;
   const regularizers =
     weight === 0
       ? []
       : layers(problem).map((i) => scaled(o, share * weight, total(o, term.value(o, x[`W${i}`]!))));
   const sum = regularizers.reduce((all, r) => o.add(all, r), total(o, losses));
-  return o.div(sum, m);
+  return scaled(o, 1 / batch, sum);
 }
 
 /** Σ_j a_j, `[n]` to [1]. */

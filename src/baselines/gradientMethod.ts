@@ -45,8 +45,7 @@ export function gradientMethod<Kept extends string>(rule: UpdateRule<Kept>): Bat
     defaults: {
       hidden: [300, 300],
       loss: { classification: 'softmaxCrossEntropy', regression: 'squared' },
-      gamma: [1],
-      alpha: { V: [1], U: [1], W: [1] },
+      penalties: () => ({ gamma: [1], alpha: { V: [1], U: [1], W: [1] } }),
       outputUpdate: () => 'proximal',
       init: 'he',
       sweeps: 10,
@@ -72,12 +71,13 @@ function stepOf<T, Kept extends string>(
   o: Ops<T>,
   rule: UpdateRule<Kept>,
   problem: Problem,
-  { rate = rule.rate, rateSchedule, share }: BatchSettings,
+  settings: BatchSettings,
   { x, count, progress }: BatchStep<T>,
 ): Record<string, T> {
+  const { rate = rule.rate, rateSchedule } = settings;
   const parameters = parametersOf(problem);
   const shapes = shapesOf(problem, ['V0', 'Y', ...parameters]);
-  const objective: Differentiable = (tape, values) => batchObjective(tape, problem, share, values);
+  const objective: Differentiable = (tape, values) => batchObjective(tape, problem, settings, values);
   const { gradients: g } = gradients(o, objective, x, shapes, parameters);
   const present = rateSchedule === 'linear' ? scaled(o, rate, o.sub(o.scalar(1), progress)) : o.scalar(rate);
   const common = { rate: present, t: o.add(count, o.scalar(1)) };

@@ -50,7 +50,7 @@ function tableOutput(): ContestOutput {
     start({ title, data, competitors }, trials, folder) {
       print(`${title}`);
       print(
-        `${data.train.inputs.shape[0].toLocaleString('en')} samples to train, ${data.test?.inputs.shape[0].toLocaleString('en')} to test; ${competitors.length} methods, ${trials} trials of each`,
+        `${data.train.inputs.shape[0].toLocaleString('en')} samples to train, ${data.test?.inputs.shape[0].toLocaleString('en')} to test; ${competitors.length} methods, ${trials} ${trials === 1 ? 'trial' : 'trials'} of each`,
       );
       print(`results go to ${folder}\n`);
     },

@@ -17,12 +17,14 @@ export function resolveConfig(input: ConfigInput, task: Task = 'classification')
   if (result.success) {
     const method = chosenMethod(result.data);
     requireUseful(result.data, method);
-    const { loss: ofTask, outputUpdate, hidden, gamma, alpha, smoothing, ...defaults } = method.defaults;
+    const { loss: ofTask, outputUpdate, hidden: usual, penalties, smoothing, ...defaults } = method.defaults;
     const loss = result.data.loss ?? ofTask[task];
+    const hidden = result.data.hidden ?? [...usual];
+    const { gamma, alpha } = penalties(hidden.length + 1);
     const config: Config = {
       ...defaults,
       smoothing: task === 'classification' && lossNamed(loss).coding === '0/1' ? smoothing : 0,
-      hidden: [...hidden],
+      hidden,
       loss,
       outputUpdate: outputUpdate(lossNamed(loss)),
       gamma: [...gamma],

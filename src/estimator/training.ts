@@ -6,7 +6,7 @@ import { type Matrix, type Tensor, zeros } from '../algebra/tensor.ts';
 import type { DataSource, Dataset } from '../data/dataset.ts';
 import { split } from '../data/split.ts';
 import type { Communicator } from '../distributed/communicator.ts';
-import { calibrate } from '../models/calibrate.ts';
+import { calibrate, wantedSpread } from '../models/calibrate.ts';
 import { feasibleStates, feasibleWeights } from '../models/feasible.ts';
 import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
@@ -283,7 +283,7 @@ async function firstWeights(method: BatchMethod, pose: Pose): Promise<LayerWeigh
   const { weights, spreads, changed } = await calibrate(engine, network, drawn, data.X);
   if (changed)
     log(
-      `The first weights lose the signal on its way through the layers (spread ${spreads[0]!.toPrecision(2)} in the first, ${spreads.at(-1)!.toPrecision(2)} in the last): each layer is rescaled to mean 0 and variance 1 on ${Math.min(1000, data.X.shape[0])} samples.`,
+      `The first weights lose the signal on its way through the layers (spread ${spreads[0]!.toPrecision(2)} in the first, ${spreads.at(-1)!.toPrecision(2)} in the last): each layer is rescaled to mean 0 and spread ${wantedSpread} on ${Math.min(1000, data.X.shape[0])} samples.`,
     );
   return feasibleWeights(engine, problem, weights);
 }

@@ -10,6 +10,9 @@ const looked = 1000;
 /** A spread below this, where the inputs have one of about 1, is a signal that is being lost. */
 const faint = 0.05;
 
+/** s: wide enough to tell samples apart, narrow enough for the steps of all layers to add up. */
+export const wantedSpread = 0.4;
+
 /** First weights with which the signal reaches every layer. */
 export interface Calibrated {
   readonly weights: LayerWeights[];
@@ -21,8 +24,8 @@ export interface Calibrated {
 
 /**
  * Whether the preactivations of every layer differ from sample to sample, and if not, weights that are rescaled layer by layer, from
- * the first to the last, to a mean of 0 and a mean variance of 1 over the samples:
- *   W_i ← W_i/s_i,   b_i ← −mean(W_i V_{i−1})/s_i,   s_i² = mean over units of the variance of W_i V_{i−1}
+ * the first to the last, to a mean of 0 and a spread of s = 0.4 over the samples, about that of He's start on images in [0, 1]:
+ *   W_i ← (s/s_i) W_i,   b_i ← −(s/s_i) mean(W_i V_{i−1}),   s_i² = mean over units of the variance of W_i V_{i−1}
  * (layer-sequential unit variance, Mishkin and Matas 2016, without its orthogonal start). Linearised targets shrink from layer to
  * layer as the signal does, and no step of theirs can bring back what has vanished.
  */
@@ -75,9 +78,10 @@ function statistics(values: Floats, width: number): Statistics {
 
 function rescaled({ W, b }: LayerWeights, means: Float64Array, spread: number, engine: Engine): LayerWeights {
   const [rows, columns] = W.shape;
+  const factor = wantedSpread / spread;
   const biases = floats(engine.precision, rows);
-  for (let k = 0; k < rows; k++) biases[k] = (b.data[k]! - means[k]!) / spread;
+  for (let k = 0; k < rows; k++) biases[k] = factor * (b.data[k]! - means[k]!);
   const scaled = floats(engine.precision, rows * columns);
-  for (let k = 0; k < scaled.length; k++) scaled[k] = W.data[k]! / spread;
+  for (let k = 0; k < scaled.length; k++) scaled[k] = W.data[k]! * factor;
   return { W: matrix(rows, columns, scaled), b: vector(biases) };
 }

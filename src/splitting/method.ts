@@ -24,12 +24,18 @@ export interface MethodSettings {
   readonly outputUpdate: OutputUpdate;
 }
 
+/** γ and α. */
+export interface Penalties {
+  readonly gamma: readonly number[];
+  readonly alpha: Alpha;
+}
+
 /** Settings that a method has its own defaults for; the loss goes with the task. */
 export interface MethodDefaults {
   readonly hidden: readonly number[];
   readonly loss: { readonly classification: string; readonly regression: string };
-  readonly gamma: readonly number[];
-  readonly alpha: Alpha;
+  /** By the number of layers N. */
+  penalties(layers: number): Penalties;
   outputUpdate(loss: Loss): OutputUpdate;
   readonly init: string;
   readonly sweeps: number;
@@ -45,8 +51,7 @@ export interface MethodDefaults {
 export const fullBatchDefaults: MethodDefaults = {
   hidden: [1000],
   loss: { classification: 'squared', regression: 'squared' },
-  gamma: [1],
-  alpha: { V: [5], U: [5], W: [5] },
+  penalties: () => ({ gamma: [1], alpha: { V: [5], U: [5], W: [5] } }),
   outputUpdate: () => 'proximal',
   init: 'identity',
   sweeps: 20,

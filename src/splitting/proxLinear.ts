@@ -40,8 +40,12 @@ export const proxLinear: BatchMethod = {
   defaults: {
     hidden: [300, 300],
     loss: { classification: 'softmaxCrossEntropy', regression: 'squared' },
-    gamma: [0.1],
-    alpha: { V: [50], U: [50], W: [50] },
+    // All layers move towards their targets at once: beyond three, each takes its share of 3/N of what they would together.
+    penalties(layers) {
+      const share = Math.max(1, layers / 3);
+      const alpha = [50 * share];
+      return { gamma: [0.1 * share], alpha: { V: alpha, U: alpha, W: alpha } };
+    },
     // A step of ∇ℓ/γ overshoots where the loss bends as much as the squared one, which pulls ever harder from afar.
     outputUpdate: ({ properties: { gradientLipschitz = Infinity } }) =>
       gradientLipschitz <= 1 / 2 ? 'proxLinear' : 'proximal',

@@ -15,13 +15,13 @@ import { expressionGroups, operands } from './expressions.ts';
 import { inputsOf, networkOptions, networkValues, objectiveOf, parametersOf } from './networks.ts';
 
 /** The value of the objective of a network and its gradient. */
-function gradientOf(problem: Problem, name: string): Expression {
+function gradientOf(problem: Problem, name: string, n: number): Expression {
   const inputs = inputsOf(problem);
   return {
     name,
     inputs,
     build(o, x) {
-      const { value, gradients: g } = gradients(o, objectiveOf(problem), x, inputs, parametersOf(problem));
+      const { value, gradients: g } = gradients(o, objectiveOf(problem, n), x, inputs, parametersOf(problem));
       const named = Object.entries(g).map(([parameter, one]) => [`gradient by ${parameter}`, one]);
       return { value, ...Object.fromEntries(named) };
     },
@@ -64,7 +64,7 @@ describe.each(precisions)('gradients in %s ONNX are those of the reference', (pr
     for (const options of networkOptions) {
       const problem = problemOf(activation, loss, options);
       for (const n of [1, 6])
-        await expectAgreement(engine, gradientOf(problem, name), networkValues(problem, n, n), n);
+        await expectAgreement(engine, gradientOf(problem, name, n), networkValues(problem, n, n), n);
     }
   });
 
@@ -78,7 +78,7 @@ describe.each(precisions)('gradients in %s ONNX are those of the reference', (pr
     const V0 = matrix(3, 2, Float64Array.of(0, 20, -20, 30, 200, -200));
     const unit = matrix(2, 2, Float64Array.of(1, 0, 0, 1));
     const given = { ...x, V0, W1: unit, W2: unit, b1: zero(2), b2: zero(2) };
-    await expectAgreement(engine, gradientOf(problem, 'far out'), given, 3);
+    await expectAgreement(engine, gradientOf(problem, 'far out', 3), given, 3);
   });
 
   it.each(baselines)('and so is a step of $name', async (method) => {

@@ -19,7 +19,7 @@ describe.each(networkOptions)('back-propagation with %o is that of central diffe
   it.each(combinations)('$name', ({ activation, loss }) => {
     const problem = problemOf(activation, loss, options);
     const x = networkValues(problem, 4, 3);
-    const f = objectiveOf(problem);
+    const f = objectiveOf(problem, 4);
     const names = parametersOf(problem);
     const { gradients: g } = gradients(o, f, x, inputsOf(problem), names);
     for (const name of names)
@@ -77,7 +77,13 @@ describe('the objective of a batch', () => {
   const [n, m] = [12, 3];
   const x = networkValues(problem, n, 5);
   const gradientOf = (values: Readonly<Record<string, Tensor>>, share: number) =>
-    gradients(o, objectiveOf(problem, share), values, inputsOf(problem), parametersOf(problem));
+    gradients(
+      o,
+      objectiveOf(problem, values.V0!.shape[0]!, share),
+      values,
+      inputsOf(problem),
+      parametersOf(problem),
+    );
 
   it('is, in the mean over batches, that of all samples', () => {
     const all = gradientOf(x, 1);

@@ -33,6 +33,7 @@ export function networkValues(problem: Problem, n: number, seed: number): Record
   return { ...Object.fromEntries(values), Y };
 }
 
-export function objectiveOf(problem: Problem, share = 0.25): Differentiable {
-  return (o, x) => batchObjective(o, problem, share, x);
+/** Of batches of `batch` samples. */
+export function objectiveOf(problem: Problem, batch: number, share = 0.25): Differentiable {
+  return (o, x) => batchObjective(o, problem, { batch, share }, x);
 }
