@@ -2,7 +2,7 @@ import type { Ops } from '../../algebra/ops.ts';
 import { conjugateGradients } from './conjugateGradients.ts';
 
 /** Steps of the method of conjugate gradients; docs/methods.md says how near to the minimiser they come. */
-export const solveSteps = 3;
+export const solveSteps = 4;
 
 /**
  * argmin ½ ‖E − V ΔWᵀ − 1 Δbᵀ‖² + c/2 ‖(ΔW, Δb)‖²,  V `[m, d]`, E `[m, r]`, c > 0 of rank 0, by conjugate gradients on m samples:
