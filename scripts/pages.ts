@@ -1,3 +1,4 @@
+import { baselines } from '../src/baselines/index.ts';
 import type { Activation } from '../src/problem/activation.ts';
 import { identity } from '../src/problem/activations/identity.ts';
 import { activations } from '../src/problem/activations/index.ts';
@@ -9,7 +10,7 @@ import type { Regularizer } from '../src/problem/regularizer.ts';
 import { regularizers } from '../src/problem/regularizers/index.ts';
 import type { Family, Term } from '../src/problem/term.ts';
 import { theoryOf } from '../src/solve/theory.ts';
-import { blockMethods } from '../src/splitting/index.ts';
+import { blockMethods, methods } from '../src/splitting/index.ts';
 import type { BlockMethod, MethodSettings, OutputUpdate } from '../src/splitting/method.ts';
 
 const [opening, closing] = ['<!-- generated: npm run docs -->', '<!-- end of generated -->'];
@@ -186,6 +187,15 @@ ${table(
     listed([code(variant.method.name)]) + (variant.options && ` ${code(variant.options)}`),
     ...accepted(variant),
   ]),
+)}
+
+${table(
+  ['on mini-batches', 'what it is', 'reference', 'usual rate'],
+  [...methods, ...baselines].flatMap((method) =>
+    method.kind === 'blocks'
+      ? []
+      : [[code(method.name), method.title, method.reference, String(method.defaults.rate ?? 'none')]],
+  ),
 )}`;
 }
 

@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 
 /**
  * The share of a run that is done when `sweeps` are, fractions of a sweep included. Where time is the limit, the number of sweeps
- * is what fits into it at the pace so far, found anew before each sweep.
+ * is what fits into it at the pace so far, found anew before each sweep; where sweeps become faster the share waits, and never falls.
  */
 export function runProgress({
   sweeps,
@@ -13,6 +13,7 @@ export function runProgress({
   let first: number | undefined;
   let sweep: number | undefined;
   let expected = sweeps;
+  let share = 0;
   return (done) => {
     first ??= done;
     if (Math.floor(done) !== sweep) {
@@ -22,6 +23,7 @@ export function runProgress({
       const left = Math.max(1, Math.floor((seconds - elapsed) / pace));
       expected = Math.min(sweeps, sweep + (Number.isFinite(left) ? left : sweeps));
     }
-    return Math.min(done / expected, 1 - 1e-3);
+    share = Math.max(share, Math.min(done / expected, 1 - 1e-3));
+    return share;
   };
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '../algebra/engine.ts';
 import { compilePass } from '../algebra/pass.ts';
 import { chunksOf, emptySamples, type Samples, viewSamples } from '../algebra/samples.ts';
-import { type Floats, floats, type Matrix, matrix, rowsOf, vector } from '../algebra/tensor.ts';
+import { epsilon, type Floats, floats, type Matrix, matrix, rowsOf, vector } from '../algebra/tensor.ts';
 import { forwardPass, namedWeights } from './forward.ts';
 import type { LayerWeights, Network } from './network.ts';
 
@@ -56,8 +56,9 @@ export async function calibrate(
   const changed = Math.min(...spreads) < faint;
   for (let i = 0; changed && i < N; i++) {
     const { means, spread } = await preactivations(i);
-    // A layer that no sample reaches cannot be scaled.
-    if (spread > 0) weights[i] = rescaled(weights[i]!, means, spread, engine);
+    // A layer that no sample reaches cannot be scaled, nor can one whose samples differ by rounding alone.
+    const rounding = 100 * epsilon[engine.precision] * Math.max(...means.map(Math.abs));
+    if (spread > rounding) weights[i] = rescaled(weights[i]!, means, spread, engine);
   }
   await pass.dispose();
   return { weights, spreads, changed };

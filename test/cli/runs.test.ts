@@ -7,7 +7,7 @@ import { flowersCsv } from './samples.ts';
 
 const home = temporaryFolder();
 const train = (more: string): string[] =>
-  `train flowers.csv --target kind --hidden 6,4 --init he ${more} --json`.split(' ');
+  `train flowers.csv --target kind --method threeSplitting --hidden 6,4 --init he ${more} --json`.split(' ');
 const weights = (run: string) => weightsIn(join(home, run));
 const sweepsOf = (lines: readonly Event[]) =>
   lines.filter(({ event }) => event === 'sweep').map(({ sweep }) => sweep);

@@ -55,6 +55,8 @@ const functions = {
   // Away from zero, where the logarithm magnifies what engines differ by.
   log: <T>(o: Ops<T>, a: T) => o.log(o.add(o.mul(a, a), o.scalar(0.5))),
   tanh: <T>(o: Ops<T>, a: T) => o.tanh(a),
+  sqrt: <T>(o: Ops<T>, a: T) => o.sqrt(o.mul(a, a)),
+  'sqrt of sums': <T>(o: Ops<T>, a: T) => o.sqrt(o.add(o.mul(a, a), o.scalar(0.5))),
 };
 
 const scales = [1, -1, 0.3, 2];
@@ -106,6 +108,12 @@ const expressions: readonly Expression[] = [
       ],
     ]),
   ),
+  expression('transpose', (o, x) => ({
+    'of samples': o.transpose(x.full!),
+    'of a square': o.transpose(x.square!),
+    'of a column': o.transpose(x.column!),
+    'twice in a product': o.product(o.transpose(x.narrow!), o.transpose(x.square!)),
+  })),
   expression('sum', (o, x) => ({
     'over rows': o.sum(x.full!, 0),
     'within rows': o.sum(x.full!, 1),
@@ -147,6 +155,11 @@ describe.each(precisions)('every operation in %s ONNX gives what the reference g
 it('tells an expression the spacing of its numbers', () => {
   for (const precision of precisions) expect(new GraphBuilder(precision).epsilon).toBe(epsilon[precision]);
   expect(referenceOps.epsilon).toBe(epsilon.float64);
+});
+
+it('takes the root of squares, of 0 and of infinity as it is', () => {
+  const squares = { shape: [4], data: Float64Array.of(0, 2.25, 1e-300, Number.POSITIVE_INFINITY) };
+  expect([...referenceOps.sqrt(squares).data]).toEqual([0, 1.5, 1e-150, Number.POSITIVE_INFINITY]);
 });
 
 function expression(name: string, build: <T>(o: Ops<T>, x: Values<T>) => Record<string, T>): Expression {

@@ -3,15 +3,26 @@ import { UserError } from '../../src/algebra/errors.ts';
 import { type ConfigInput, fixedSettings } from '../../src/estimator/config.ts';
 import { configSchema } from '../../src/estimator/configSchema.ts';
 import { resolveConfig } from '../../src/estimator/resolveConfig.ts';
+import { trainers } from '../../src/estimator/trainers.ts';
+import { losses } from '../../src/problem/losses/index.ts';
+import { proxLinear } from '../../src/splitting/proxLinear.ts';
 
 describe('the defaults', () => {
   const defaults = resolveConfig({});
 
-  it('train all samples in float32, certify nothing and set no limit but that of sweeps', () => {
+  it('train mini-batches in float32, certify nothing and set no limit but that of sweeps', () => {
     expect(defaults).toMatchObject({
-      method: 'threeSplitting',
+      method: 'proxLinear',
+      hidden: [300, 300],
       activation: 'relu',
-      loss: 'squared',
+      loss: 'softmaxCrossEntropy',
+      ...proxLinear.defaults.penalties(3),
+      outputUpdate: 'proxLinear',
+      init: 'he',
+      sweeps: 10,
+      batch: proxLinear.defaults.batch,
+      smoothing: 0.1,
+      classWeights: 'none',
       order: 'backward',
       seed: 0,
       precision: 'float32',
@@ -21,14 +32,51 @@ describe('the defaults', () => {
       weightRegularizer: { term: 'none', weight: 0 },
       stateRegularizer: { term: 'none', weight: 0 },
     });
-    expect(defaults).not.toHaveProperty('seconds');
-    expect(defaults).not.toHaveProperty('tolerance');
-    expect(defaults.sweeps).toBeGreaterThan(0);
+    for (const limit of ['seconds', 'patience', 'tolerance', 'rate'])
+      expect(defaults).not.toHaveProperty(limit);
   });
 
-  it('are themselves a configuration, also after JSON', () => {
-    expect(resolveConfig(defaults)).toEqual(defaults);
-    expect(configSchema.parse(JSON.parse(JSON.stringify(defaults)))).toEqual(defaults);
+  it('of the methods of the papers are those of the papers, on all samples at once', () => {
+    for (const method of ['threeSplitting', 'twoSplitting']) {
+      const config = resolveConfig({ method });
+      expect(config).toMatchObject({
+        method,
+        hidden: [1000],
+        loss: 'squared',
+        gamma: [1],
+        alpha: { V: [5], U: [5], W: [5] },
+        outputUpdate: 'proximal',
+        init: 'identity',
+        sweeps: 20,
+        smoothing: 0,
+      });
+      expect(config).not.toHaveProperty('batch');
+      expect(config).not.toHaveProperty('rate');
+    }
+  });
+
+  it.each(trainers)('of $name are themselves a configuration, also after JSON', ({ name, defaults: own }) => {
+    for (const task of ['classification', 'regression'] as const) {
+      const config = resolveConfig({ method: name }, task);
+      expect(config).toMatchObject({ method: name, hidden: own.hidden, loss: own.loss[task] });
+      expect(resolveConfig(config, task)).toEqual(config);
+      expect(configSchema.parse(JSON.parse(JSON.stringify(config)))).toEqual(config);
+    }
+  });
+
+  it('of the penalties go with the number of layers', () => {
+    for (const layers of [1, 2, 3, 4, 11]) {
+      const hidden = new Array<number>(layers - 1).fill(5);
+      expect(resolveConfig({ hidden })).toMatchObject({ ...proxLinear.defaults.penalties(layers) });
+    }
+  });
+
+  it('are not shared: a change of one configuration leaves the next as it was', () => {
+    const changed = resolveConfig({});
+    changed.hidden.push(7);
+    changed.gamma.push(7);
+    for (const values of Object.values(changed.alpha)) values.push(7);
+    expect(resolveConfig({})).toEqual(defaults);
   });
 
   it('give way to what is given and not to what is undefined', () => {
@@ -49,17 +97,26 @@ describe('the defaults', () => {
       scoreEvery: 2,
       chunk: 10,
     };
-    expect(resolveConfig(given)).toEqual({ ...defaults, ...given });
+    const method = 'threeSplitting';
+    expect(resolveConfig(given)).toEqual({ ...resolveConfig({ method }), ...given });
+    const { tolerance: _, certify: __, ...rest } = given;
+    const more: ConfigInput = { outputUpdate: 'proximal', batch: 7, patience: 3, smoothing: 0 };
+    expect(resolveConfig({ ...rest, ...more })).toEqual({ ...defaults, ...rest, ...more });
     expect(resolveConfig({ hidden: undefined, seconds: undefined })).toEqual(defaults);
   });
 
   it('hold every setting that a resumed run must keep', () => {
-    expect(Object.keys(defaults)).toEqual(expect.arrayContaining([...fixedSettings]));
+    const given = { ...defaults, ...resolveConfig({ method: 'adam' }) };
+    expect(Object.keys(given)).toEqual(expect.arrayContaining([...fixedSettings]));
   });
 });
 
 const wrong: readonly (readonly [settings: object, setting: string, words: string])[] = [
-  [{ method: 'sgd' }, 'method', '"sgd" is not a method; there are threeSplitting'],
+  [
+    { method: 'backprop' },
+    'method',
+    '"backprop" is not a method; there are auto, proxLinear, threeSplitting',
+  ],
   [{ activation: 'sine' }, 'activation', '"sine" is not an activation; there are identity, leakyRelu'],
   [{ loss: 'log' }, 'loss', '"log" is not a loss; there are crossEntropy, exponential, hinge'],
   [{ init: 'ones' }, 'init', '"ones" is not an initialisation; there are '],
@@ -87,6 +144,14 @@ const wrong: readonly (readonly [settings: object, setting: string, words: strin
   [{ seed: 1.5 }, 'seed', '1.5 is not a whole number from 0 to 4294967295'],
   [{ seed: 2 ** 32 }, 'seed', '4294967296 is not a whole number from 0 to 4294967295'],
   [{ validation: 0.1, scoreEvery: 0 }, 'validation', 'scoreEvery is 0'],
+  [{ patience: 3 }, 'patience', 'it waits for the validation score, and validation is 0'],
+  [{ patience: 0, validation: 0.1 }, 'patience', '0 is not a positive whole number'],
+  [{ batch: 0 }, 'batch', '0 is not a positive whole number'],
+  [{ batch: 2.5 }, 'batch', '2.5 is not a positive whole number'],
+  [{ method: 'adam', rate: 0 }, 'rate', '0 is not positive'],
+  [{ smoothing: 1 }, 'smoothing', '1 is not a fraction from 0 to below 1'],
+  [{ smoothing: -0.1 }, 'smoothing', '-0.1 is not a fraction from 0 to below 1'],
+  [{ classWeights: 'even' }, 'classWeights', '"even" is neither none nor balanced'],
   [{ validation: 1 }, 'validation', '1 is not a fraction from 0 to below 1'],
   [{ validation: -0.1 }, 'validation', '-0.1 is not a fraction from 0 to below 1'],
   [{ sweeps: 0 }, 'sweeps', '0 is not a positive whole number'],
@@ -122,5 +187,89 @@ describe('a setting that is wrong is named with what was given', () => {
     expect(complaint({ alpha: { V: [1], U: [1], W: [1], Z: [1] } })).toBe(
       'There is no setting named "alpha.Z".',
     );
+  });
+});
+
+describe('the method auto', () => {
+  const triggers: readonly ConfigInput[] = [
+    { certify: true },
+    { tolerance: 1e-3 },
+    { order: 'forward' },
+    { stateRegularizer: { term: 'squaredL2', weight: 0.1 } },
+  ];
+
+  it.each(triggers)('is threeSplitting for %j, which mini-batches cannot honour', (asked) => {
+    for (const method of ['auto', undefined])
+      expect(resolveConfig({ ...asked, method })).toEqual({
+        ...resolveConfig({ method: 'threeSplitting' }),
+        ...asked,
+      });
+  });
+
+  it.each<ConfigInput>([
+    {},
+    { certify: false },
+    { order: 'backward' },
+    { stateRegularizer: { term: 'l1', weight: 0 } },
+    { weightRegularizer: { term: 'l1', weight: 0.1 } },
+    { loss: 'squared' },
+    { seconds: 5, validation: 0.1, patience: 2 },
+  ])('is proxLinear for %j', (asked) => {
+    expect(resolveConfig({ ...asked, method: 'auto' }).method).toBe('proxLinear');
+  });
+
+  it.each(trainers.filter(({ kind }) => kind === 'batches'))(
+    'can do what $name refuses in a sentence',
+    ({ name }) => {
+      for (const asked of triggers)
+        expect(complaint({ ...asked, method: name })).toBe(
+          `The setting ${Object.keys(asked)[0]} is not valid: ${name} works on mini-batches and cannot honour it, use the method threeSplitting.`,
+        );
+    },
+  );
+
+  it.each(trainers.filter(({ kind }) => kind === 'blocks'))('honours all that $name has', ({ name }) => {
+    for (const asked of triggers) expect(resolveConfig({ ...asked, method: name }).method).toBe(name);
+  });
+});
+
+describe('a setting that the method has no use for is refused in a sentence', () => {
+  it.each(trainers)('by $name', ({ name, kind, defaults: { rate, batch } }) => {
+    const said = (settings: ConfigInput) => complaint({ ...settings, method: name });
+    expect(said({ batch: 32 })).toBe(
+      kind === 'batches'
+        ? 'none'
+        : `The setting batch is not valid: ${name} updates all samples at once and has no mini-batches.`,
+    );
+    expect(said({ rate: 0.01 })).toBe(
+      rate === undefined ? `The setting rate is not valid: ${name} has no learning rate.` : 'none',
+    );
+    expect(batch === undefined).toBe(kind === 'blocks');
+  });
+});
+
+describe('the defaults that go with the task and the loss', () => {
+  it.each(losses)('fit $name', (loss) => {
+    for (const task of loss.tasks) {
+      const { smoothing, outputUpdate } = resolveConfig({ loss: loss.name }, task);
+      expect(smoothing).toBe(task === 'classification' && loss.coding === '0/1' ? 0.1 : 0);
+      const bends = loss.properties.gradientLipschitz ?? Number.POSITIVE_INFINITY;
+      expect(outputUpdate).toBe(bends <= 1 / 2 ? 'proxLinear' : 'proximal');
+    }
+  });
+
+  it('are the squared loss without smoothing for a regression', () => {
+    expect(resolveConfig({}, 'regression')).toMatchObject({
+      loss: 'squared',
+      smoothing: 0,
+      outputUpdate: 'proximal',
+    });
+  });
+
+  it('give way to what is given', () => {
+    expect(resolveConfig({ smoothing: 0.3, outputUpdate: 'proximal' })).toMatchObject({
+      smoothing: 0.3,
+      outputUpdate: 'proximal',
+    });
   });
 });

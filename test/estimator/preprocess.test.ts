@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Matrix, matrix } from '../../src/algebra/tensor.ts';
 import type { Dataset } from '../../src/data/dataset.ts';
-import { learnPreprocessing, preprocess, scale, unscale } from '../../src/estimator/preprocess.ts';
+import { oneHot } from '../../src/data/oneHot.ts';
+import {
+  learnPreprocessing,
+  preprocess,
+  scale,
+  trainingTargets,
+  unscale,
+} from '../../src/estimator/preprocess.ts';
 import { hinge } from '../../src/problem/losses/hinge.ts';
 import { squared } from '../../src/problem/losses/squared.ts';
 import { expectClose } from '../oracle/expectClose.ts';
@@ -119,6 +126,72 @@ describe('targets', () => {
       Array.from(data.targets.data, (y) => (y ? 1 : -1)),
     );
     expect(learnPreprocessing(data)).not.toHaveProperty('outputScaling');
+  });
+});
+
+describe('the targets of classes in training', () => {
+  /** Class 3 has no sample. */
+  const labels = [0, 1, 1, 0, 2, 0, 0, 1, 0, 0];
+  const [n, classes] = [labels.length, 4];
+  const Y = oneHot(labels, classes);
+  const counts = [6, 3, 1, 0];
+  const row = (of: Matrix, i: number): number[] => [...of.data.subarray(i * classes, (i + 1) * classes)];
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+  it('are one-hot where nothing is asked for', () => {
+    expect(trainingTargets(Y, 0, 'none')).toBe(Y);
+  });
+
+  it.each([0.1, 0.5, 0.999])(
+    'are smoothed by %d: that much of each is spread over all classes',
+    (smoothing) => {
+      const smooth = trainingTargets(Y, smoothing, 'none');
+      expect(smooth.shape).toEqual(Y.shape);
+      for (const [i, label] of labels.entries()) {
+        const expected = [0, 1, 2, 3].map((c) => smoothing / classes + (c === label ? 1 - smoothing : 0));
+        expectClose(row(smooth, i), expected, engineAgreement.float32);
+        expectClose([sum(row(smooth, i))], [1], engineAgreement.float32, 'sum of a row');
+      }
+    },
+  );
+
+  it('are weighted by n/(C n_c) where classes are balanced, so that all classes with samples count the same', () => {
+    const balanced = trainingTargets(Y, 0, 'balanced');
+    for (const [i, label] of labels.entries()) {
+      const expected = [0, 1, 2, 3].map((c) => (c === label ? n / (classes * counts[label]!) : 0));
+      expectClose(row(balanced, i), expected, engineAgreement.float32);
+    }
+    const totals = [0, 1, 2, 3].map((c) => sum(labels.map((_, i) => row(balanced, i)[c]!)));
+    expectClose(
+      totals,
+      [n / classes, n / classes, n / classes, 0],
+      engineAgreement.float32,
+      'sums of classes',
+    );
+  });
+
+  it('sum to n where every class has samples, and stay where each has as many', () => {
+    const all = oneHot([0, 1, 1, 2, 0, 1, 1], 3);
+    expectClose([sum([...trainingTargets(all, 0, 'balanced').data])], [7], engineAgreement.float32);
+    const even = oneHot([0, 1, 2, 2, 1, 0], 3);
+    expect(trainingTargets(even, 0, 'balanced')).toEqual(even);
+  });
+
+  it('are smoothed first and then weighted where both are asked for', () => {
+    const both = trainingTargets(Y, 0.2, 'balanced');
+    const smooth = trainingTargets(Y, 0.2, 'none');
+    for (const [i, label] of labels.entries()) {
+      const weight = n / (classes * counts[label]!);
+      const expected = row(smooth, i).map((value) => weight * value);
+      expectClose(row(both, i), expected, engineAgreement.float32);
+    }
+    expect(both.data.every(Number.isFinite)).toBe(true);
+  });
+
+  it('are made anew: those that are given stay', () => {
+    const before = Y.data.slice();
+    trainingTargets(Y, 0.3, 'balanced');
+    expect(Y.data).toEqual(before);
   });
 });
 

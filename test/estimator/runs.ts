@@ -11,9 +11,11 @@ import { signs } from './tinyData.ts';
 
 export const data: Dataset = signs(60, 4);
 
-/** Two hidden layers in chunks of unequal size. */
+/** Two hidden layers in chunks of unequal size, trained on all samples at once. */
 export function configOf(engine: Engine, changes: ConfigInput = {}): Config {
-  return resolveConfig({ hidden: [7, 5], init: 'he', chunk: 25, precision: engine.precision, ...changes });
+  const { precision } = engine;
+  const method = 'threeSplitting';
+  return resolveConfig({ method, hidden: [7, 5], init: 'he', chunk: 25, precision, ...changes });
 }
 
 export interface Run {

@@ -30,7 +30,7 @@ const registries: readonly {
     has: 'subdifferential',
     texts: ['formula', 'reference'],
   },
-  { folder: 'splitting', entries: methods, has: 'descentConstant', texts: ['title', 'reference'] },
+  { folder: 'splitting', entries: methods, has: 'refuse', texts: ['title', 'reference'] },
 ];
 
 describe.each(registries)('the registry of $folder', ({ folder, entries, has, texts }) => {
