@@ -38,7 +38,7 @@ export function comparisonReport(
     options.tune === false || !competitors.some(({ tuned }) => tuned)
       ? []
       : [
-          `Learning rates are tuned on ${100 * tuningShare} % of the training samples: the usual one times ${rateFactors.join(', ')}; then that rate or three times it falling linearly to 0; then batches twice as large. The trials train on all samples.`,
+          `Learning rates are tuned on ${100 * tuningShare} % of the training samples: the usual one times ${rateFactors.join(', ')}; then batches twice as large; each in a run of half the sweeps. The trials train on all samples.`,
         ];
   return {
     title,

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Precision } from '../../src/algebra/tensor.ts';
 import { onnxEngine } from '../../src/engine/onnx/onnxEngine.ts';
 import { nodeRuntime } from '../../src/engine/onnx/runtimeNode.ts';
+import { trainers } from '../../src/estimator/trainers.ts';
 import { temporaryFolder } from '../data/helpers.ts';
 import { expectClose } from '../oracle/expectClose.ts';
+import { timeless } from '../solve/runs.ts';
 import { engineAgreement } from '../tolerance.ts';
 import { configOf, load, numbersOf, run, save } from './runs.ts';
 
@@ -122,3 +125,55 @@ describe('a run whose states were lost', () => {
     expect(rest.solution.status.name).toBe('sweep limit');
   });
 });
+
+describe.each(trainers.filter(({ kind }) => kind === 'batches'))(
+  'a run of $name on mini-batches that is resumed',
+  ({ name: method }) => {
+    const engine = (precision: Precision) => onnxEngine(nodeRuntime({ threads: 2 }), { precision });
+    const configIn = (precision: Precision) =>
+      configOf(engine(precision), { method, sweeps: 6, batch: 8, validation: 0.25 });
+
+    it.each(['float32', 'float64'] as const)('equals one that ran through, in %s', async (precision) => {
+      const config = configIn(precision);
+      const whole = await run(engine(precision), config);
+      for (const interruptAt of [0, 1, 5]) {
+        const path = newPath();
+        const first = await run(engine(precision), config, { interruptAt });
+        expect(first.solution).toMatchObject({ status: { name: 'interrupted' }, sweeps: interruptAt });
+        await save(path, config, first);
+        const resume = await load(path);
+        expect(resume).not.toHaveProperty('samples');
+        expect(resume.memory).toEqual(first.training.state.memory);
+        const rest = await run(engine(precision), config, { resume });
+        expect(rest.yielded[0]!.sweep).toBe(interruptAt + 1);
+        expect(numbersOf(rest)).toEqual(numbersOf(whole));
+        expect(rest.solution.best).toEqual(whole.solution.best);
+        expect(rest.solution.records.map(timeless)).toEqual(whole.solution.records.map(timeless));
+      }
+    });
+
+    it('equals one that ran through when it is resumed twice', async () => {
+      const config = configIn('float32');
+      let resumed = await run(engine('float32'), config, { interruptAt: 1 });
+      for (const interruptAt of [4, undefined]) {
+        const path = newPath();
+        await save(path, config, resumed);
+        const resume = await load(path);
+        resumed = await run(engine('float32'), config, { resume, ...(interruptAt && { interruptAt }) });
+      }
+      expect(numbersOf(resumed)).toEqual(numbersOf(await run(engine('float32'), config)));
+    });
+
+    it('goes on from the last good weights where the last numbers were not finite', async () => {
+      const path = newPath();
+      const config = configIn('float32');
+      const first = await run(engine('float32'), { ...config, sweeps: 2 });
+      await save(path, config, { ...first, solution: { ...first.solution, intact: false } });
+      const resume = await load(path);
+      expect(resume.memory).toEqual({});
+      const rest = await run(engine('float32'), config, { resume });
+      expect(rest.solution.status.name).toBe('sweep limit');
+      expect(rest.yielded.map(({ sweep }) => sweep)).toEqual([3, 4, 5, 6]);
+    });
+  },
+);

@@ -61,11 +61,12 @@ export async function load(path: string): Promise<Resume> {
 
 /** All numbers of a state, to compare bit by bit. */
 export function numbersOf({ training }: Run): Record<string, number[]> {
-  const { weights, samples } = training.state;
+  const { weights, samples, memory } = training.state;
   return {
     ...Object.fromEntries(
       Object.entries(samples).map(([name, { chunks }]) => [name, chunks.flatMap((chunk) => [...chunk])]),
     ),
+    ...Object.fromEntries(Object.entries(memory).map(([name, { data }]) => [name, [...data]])),
     ...Object.fromEntries(weights.map(({ W, b }, i) => [`W${i + 1}`, [...W.data, ...b.data]])),
   };
 }

@@ -4,7 +4,7 @@ import { losses } from '../../src/problem/losses/index.ts';
 import type { Problem } from '../../src/problem/problem.ts';
 import type { SweepRecord } from '../../src/solve/record.ts';
 import { type Solution, type SolveSettings, solve } from '../../src/solve/solve.ts';
-import type { BlockDescent } from '../../src/splitting/descent.ts';
+import type { BlockDescent, Descent } from '../../src/splitting/descent.ts';
 import { blockMethods as methods } from '../../src/splitting/index.ts';
 import type { BlockMethod } from '../../src/splitting/method.ts';
 import { problemOf } from '../problem/smallProblems.ts';
@@ -39,7 +39,7 @@ export function settingsOf(engine: Engine, changes: Partial<SolveSettings> = {})
 
 /** Runs to the end; `watch` sees every record as it is yielded. */
 export async function finish(
-  descent: BlockDescent,
+  descent: Descent,
   settings: SolveSettings,
   watch: (record: SweepRecord) => void = () => {},
 ): Promise<{ readonly yielded: readonly SweepRecord[]; readonly solution: Solution }> {
