@@ -1,5 +1,6 @@
 import { UserError } from '../algebra/errors.ts';
 import type { Task } from '../data/dataset.ts';
+import { proxLinear } from '../splitting/proxLinear.ts';
 import type { Config, ConfigInput } from './config.ts';
 import { resolveConfig } from './resolveConfig.ts';
 import { auto, trainerNamed, trainers } from './trainers.ts';
@@ -23,6 +24,7 @@ export function competitorsOf(
   names: readonly string[],
   settings: ConfigInput,
   task: Task,
+  samples?: number,
 ): readonly Competitor[] {
   if (new Set(names).size !== names.length)
     throw new UserError(`A method is named twice in "${names.join(', ')}": name each once.`);
@@ -34,14 +36,18 @@ export function competitorsOf(
         `"${text}" is not a method; there are ${[auto, ...trainers.map((trainer) => trainer.name)].join(', ')}, and a learning rate may follow as in sgd(0.01).`,
       );
     const own = { method: name, ...(rate !== undefined && { rate: Number(rate) }) };
-    const config = resolveConfig({ ...shared, ...suited(settings, name), ...own }, task);
+    const config = resolveConfig({ ...shared, ...suited(settings, name), ...own }, task, samples);
     shared = { loss: config.loss, smoothing: config.smoothing, ...shared };
     return { name: text, config, tuned: config.rate !== undefined && rate === undefined };
   });
 }
 
-/** Mini-batches are for the methods that have some. */
-function suited({ batch, ...settings }: ConfigInput, name: string): ConfigInput {
-  const without = name !== auto && trainerNamed(name).defaults.batch === undefined;
-  return without || batch === undefined ? settings : { ...settings, batch };
+/** Without the mini-batches and the learning rate that the method does not have. */
+function suited({ batch, rate, rateSchedule, ...settings }: ConfigInput, name: string): ConfigInput {
+  const { defaults } = name === auto ? proxLinear : trainerNamed(name);
+  return {
+    ...settings,
+    ...(defaults.batch !== undefined && { batch }),
+    ...(defaults.rate !== undefined && { rate, rateSchedule }),
+  };
 }

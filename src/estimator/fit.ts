@@ -30,7 +30,11 @@ export interface Fit {
 /** Trains a model; every setting has a default. The precision is that of the engine. */
 export async function fit(train: Dataset, options: FitOptions): Promise<Fit> {
   const { engine, test, communicator = single, signal, onSweep, onLog, ...settings } = options;
-  const config = resolveConfig({ ...settings, precision: engine.precision }, train.task);
+  const config = resolveConfig(
+    { ...settings, precision: engine.precision },
+    train.task,
+    train.inputs.shape[0],
+  );
   const source = { name: 'data', train, ...(test && { test }) };
   const training = await prepareTraining(config, source, { engine, communicator, log: onLog ?? (() => {}) });
   const run = training.solve({ ...(signal && { signal }) });

@@ -1,8 +1,14 @@
 import type { Config } from './config.ts';
 
+/** Of a run that is limited by time the share stays below 1, however long its last sweep takes. */
+const almost = 1 - 1e-3;
+
 /**
- * The share of a run that is done when `sweeps` are, fractions of a sweep included. Where time is the limit, the number of sweeps
- * is what fits into it at the pace so far, found anew before each sweep; where sweeps become faster the share waits, and never falls.
+ * The share of a run that is done when `sweeps` are, fractions of a sweep included; it never falls.
+ *
+ * Where time is the limit, what is left of the run is shared out evenly among the sweeps that still fit into the time at the pace of
+ * the last one, found anew before each sweep. The first two sweeps take the share of all sweeps that are allowed: one compiles, and the
+ * other is the first whose pace tells something.
  */
 export function runProgress({
   sweeps,
@@ -10,20 +16,18 @@ export function runProgress({
 }: Pick<Config, 'sweeps' | 'seconds'>): (done: number) => number {
   if (seconds === undefined) return (done) => done / sweeps;
   const started = performance.now();
-  let first: number | undefined;
-  let sweep: number | undefined;
-  let expected = sweeps;
-  let share = 0;
+  const starts: number[] = [];
+  let [sweep, base, step] = [-1, 0, 0];
   return (done) => {
-    first ??= done;
     if (Math.floor(done) !== sweep) {
       sweep = Math.floor(done);
-      const elapsed = (performance.now() - started) / 1000;
-      const pace = elapsed / (sweep - first);
-      const left = Math.max(1, Math.floor((seconds - elapsed) / pace));
-      expected = Math.min(sweeps, sweep + (Number.isFinite(left) ? left : sweeps));
+      base = starts.length === 0 ? sweep / sweeps : base + step;
+      const now = (performance.now() - started) / 1000;
+      const pace = starts.length < 2 ? undefined : now - starts.at(-1)!;
+      starts.push(now);
+      const fit = pace === undefined ? sweeps : Math.floor((seconds - now) / pace);
+      step = (1 - base) / Math.max(1, Math.min(fit, sweeps - sweep));
     }
-    share = Math.max(share, Math.min(done / expected, 1 - 1e-3));
-    return share;
+    return Math.min(base + step * (done - sweep), almost);
   };
 }

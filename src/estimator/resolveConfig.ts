@@ -3,15 +3,20 @@ import type { Task } from '../data/dataset.ts';
 import type { Loss } from '../problem/loss.ts';
 import { losses } from '../problem/losses/index.ts';
 import { termNamed } from '../problem/named.ts';
+import type { MethodDefaults } from '../splitting/method.ts';
 import type { Config, ConfigInput } from './config.ts';
 import { inputSchema } from './configSchema.ts';
 import { chosenMethod, requireUseful } from './trainers.ts';
 
 /**
- * Fills in the defaults: those of the method, and for the loss those of the task. Errors name the setting, what was given and
- * what is admissible.
+ * Fills in the defaults: those of the method, for the loss those of the task, and where samples are few more sweeps of
+ * mini-batches. Errors name the setting, what was given and what is admissible.
  */
-export function resolveConfig(input: ConfigInput, task: Task = 'classification'): Config {
+export function resolveConfig(
+  input: ConfigInput,
+  task: Task = 'classification',
+  samples: number = Number.POSITIVE_INFINITY,
+): Config {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const result = inputSchema.safeParse(given);
   if (result.success) {
@@ -29,6 +34,7 @@ export function resolveConfig(input: ConfigInput, task: Task = 'classification')
       outputUpdate: outputUpdate(lossNamed(loss)),
       gamma: [...gamma],
       alpha: { V: [...alpha.V], U: [...alpha.U], W: [...alpha.W] },
+      sweeps: usualSweeps(method.defaults, result.data.batch, samples),
       ...result.data,
       method: method.name,
     };
@@ -39,6 +45,15 @@ export function resolveConfig(input: ConfigInput, task: Task = 'classification')
   if (issue.code === 'unrecognized_keys')
     throw new UserError(`There is no setting named "${[...issue.path, issue.keys[0]].join('.')}".`);
   throw new UserError(`The setting ${issue.path.join('.')} is not valid: ${issue.message}.`);
+}
+
+/** Steps that a run on mini-batches should have, and sweeps that are enough for it. */
+const [fewestSteps, mostSweeps] = [1000, 100];
+
+function usualSweeps({ sweeps, batch: usual }: MethodDefaults, batch = usual, samples: number): number {
+  if (batch === undefined) return sweeps;
+  const perSweep = Math.max(1, Math.floor(samples / batch));
+  return Math.max(sweeps, Math.min(mostSweeps, Math.ceil(fewestSteps / perSweep)));
 }
 
 const lossNamed = (name: string): Loss => termNamed(losses, name, 'a loss');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/algebra/errors.ts';
-import { estimateMemory, requireMemory } from '../../src/estimator/memory.ts';
+import { estimateBatchMemory, estimateMemory, requireMemory } from '../../src/estimator/memory.ts';
 
 const widths = [784, 1500, 1500, 1500, 10];
 
@@ -27,6 +27,25 @@ describe('the estimate of memory', () => {
 
   it('does not take the width of the last layer for that of a Gram matrix', () => {
     expect(estimateMemory([10, 100_000], 10, 'float32')).toBeLessThan(2e9);
+  });
+});
+
+describe('the estimate of memory of mini-batches', () => {
+  const estimate = (samples: number, batch: number, precision: 'float32' | 'float64' = 'float32'): number =>
+    estimateBatchMemory(widths, samples, batch, precision);
+
+  it('keeps of the samples their targets alone, and in float64 a copy of the data', () => {
+    expect(estimate(60_000, 128) - estimate(10_000, 128)).toBe(50_000 * 10 * 4);
+    const grown = estimate(60_000, 128, 'float64') - estimate(10_000, 128, 'float64');
+    expect(grown).toBe(50_000 * (10 + 794) * 8);
+    expect(estimate(60_000, 128)).toBeLessThan(estimateMemory(widths, 60_000, 'float32'));
+  });
+
+  it('covers the weights with what is kept beside them, and the values of a step', () => {
+    const weights = 784 * 1500 + 2 * 1500 ** 2 + 15_000;
+    expect(estimate(1000, 1)).toBeGreaterThan(8 * weights * 4);
+    expect(estimate(1000, 1000) - estimate(1000, 1)).toBeGreaterThan(999 * 5294 * 4);
+    expect(estimate(1000, 1, 'float64')).toBeGreaterThan(8 * weights * 8);
   });
 });
 

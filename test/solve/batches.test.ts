@@ -195,7 +195,7 @@ describe.each(Object.entries(kinds))('the patience of a run on %s', (_, run) => 
   it('counts the sweeps since the best one of the run that is resumed', async () => {
     const first = await runOn([0.9, 0.1], { sweeps: 1 });
     const { records: history, best } = first.solution;
-    const { solution } = await runOn([0, 0, 0.2, 0.3], { history, best: best! });
+    const { solution } = await runOn([0, 0, 0.2, 0.3], { history, best: best!, restarted: true });
     expect(solution).toMatchObject({ status: { name: 'no improvement' }, sweeps: 3, best: { sweep: 0 } });
   });
 });

@@ -4,7 +4,7 @@ import { presets } from '../../estimator/presets.ts';
 import { describeNetwork } from '../../models/network.ts';
 import { threeSplitting } from '../../splitting/threeSplitting.ts';
 import { option, problemOptions } from './problemOptions.ts';
-import { configOf, dataRequest, openData, type ProblemOptions } from './request.ts';
+import { configOf, dataFacts, dataRequest, openData, type ProblemOptions } from './request.ts';
 
 interface CheckOptions extends ProblemOptions {
   readonly json?: boolean;
@@ -18,9 +18,9 @@ export function checkCommand(): Command {
       // Settings that are wrong are told before the data are read.
       const ofPreset = presets[options.preset ?? '']?.settings.method;
       const asked = { ...options, method: options.method ?? ofPreset ?? threeSplitting.name };
-      const { seed } = configOf(asked, options.task ?? 'classification');
+      const { seed } = configOf(asked, { task: options.task ?? 'classification' });
       const { train } = await openData(dataRequest(source, options), seed);
-      const checked = check(train, configOf(asked, train.task));
+      const checked = check(train, configOf(asked, dataFacts(train)));
       process.stdout.write(options.json ? `${json(checked)}\n` : text(checked));
     });
 }

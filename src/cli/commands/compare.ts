@@ -49,7 +49,7 @@ export function compareCommand(): Command {
         title: `${request.source}: ${names.length === 1 ? 'one way' : `${names.length} ways`} to train one network`,
         source: request.source,
         data,
-        competitors: competitorsOf(names, settings, data.train.task),
+        competitors: competitorsOf(names, settings, data.train.task, data.train.inputs.shape[0]),
         remarks: [],
         options,
       });

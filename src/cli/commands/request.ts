@@ -1,5 +1,5 @@
 import { UserError } from '../../algebra/errors.ts';
-import type { DataSource, Task } from '../../data/dataset.ts';
+import type { DataSource, Dataset, Task } from '../../data/dataset.ts';
 import { openSource } from '../../data/node/sources.ts';
 import { take } from '../../data/split.ts';
 import { type Config, type ConfigInput, fixedSettings } from '../../estimator/config.ts';
@@ -47,11 +47,26 @@ export function dataRequest(
   };
 }
 
+/** What defaults depend on. */
+export interface DataFacts {
+  readonly task: Task;
+  /** Training samples; of data that are not yet read it is left out. */
+  readonly samples?: number;
+}
+
+export function dataFacts({ task, inputs }: Dataset): DataFacts {
+  return { task, samples: inputs.shape[0] };
+}
+
 /**
  * The settings asked for, over those of the preset, over those of the checkpoint, over the defaults, of which some depend on the
- * task.
+ * data.
  */
-export function configOf(options: ProblemOptions, task: Task, checkpoint?: Checkpoint): Config {
+export function configOf(
+  options: ProblemOptions,
+  { task, samples }: DataFacts,
+  checkpoint?: Checkpoint,
+): Config {
   const asked: ConfigInput = {
     ...(options.preset && presets[options.preset]!.settings),
     ...Object.fromEntries(
@@ -62,7 +77,7 @@ export function configOf(options: ProblemOptions, task: Task, checkpoint?: Check
     seconds: options.time,
   };
   const known = checkpoint?.facts.config;
-  if (known === undefined) return resolveConfig(withoutLimit(asked), task);
+  if (known === undefined) return resolveConfig(withoutLimit(asked), task, samples);
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const { seconds: _, ...kept } = known;
   const config = resolveConfig({ ...kept, ...given }, task);

@@ -13,7 +13,7 @@ import { factsOf } from '../facts.ts';
 import { jsonOutput, type Output, tableOutput } from '../output.ts';
 import * as parse from '../parse.ts';
 import { byMethod, defaults, option, problemOptions } from './problemOptions.ts';
-import { configOf, dataRequest, openData, type ProblemOptions } from './request.ts';
+import { configOf, dataFacts, dataRequest, openData, type ProblemOptions } from './request.ts';
 
 interface TrainOptions extends ProblemOptions {
   readonly threads?: number;
@@ -90,9 +90,9 @@ async function train(source: string | undefined, options: TrainOptions): Promise
     options.resume === undefined ? undefined : await openCheckpoint(join(options.resume, checkpointName));
   const request = dataRequest(source, options, checkpoint);
   // Settings that are wrong are told before the data are read.
-  const { seed } = configOf(options, request.task ?? 'classification', checkpoint);
+  const { seed } = configOf(options, { task: request.task ?? 'classification' }, checkpoint);
   const data = await openData(request, seed);
-  const config = configOf(options, data.train.task, checkpoint);
+  const config = configOf(options, dataFacts(data.train), checkpoint);
   const held = Math.round(data.train.inputs.shape[0] * config.validation);
   const widths = [data.train.inputs.shape[1], ...config.hidden, data.train.targets.shape[1]];
   const samples = data.train.inputs.shape[0] - held;

@@ -182,7 +182,12 @@ async function loadState(
       const memory: Record<string, Tensor> = {};
       for (const [name, { shape }] of kept)
         memory[name.slice(memoryPrefix.length)] = await tensor(name, zeros(shape, precision));
-      return { weights, best: snapshot, memory, records: records.filter(isFinished) };
+      return {
+        weights,
+        best: snapshot,
+        ...(kept.length > 0 && { memory }),
+        records: records.filter(isFinished),
+      };
     }
     const states = stateNames({ formulation: method.formulation, widths });
     if (!states.some((name) => header.tensors.has(name)))
