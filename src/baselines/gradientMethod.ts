@@ -38,6 +38,7 @@ export function gradientMethod<Kept extends string>(rule: UpdateRule<Kept>): Bat
     kind: 'batches',
     // The published methods start from the weights that they are given.
     calibrates: false,
+    averages: () => false,
     name: rule.name,
     title: rule.title,
     reference: rule.reference,

@@ -36,6 +36,8 @@ export interface BatchMethod extends MethodFacts {
   readonly kind: 'batches';
   /** Whether first weights that lose the signal are rescaled before the first step. */
   readonly calibrates: boolean;
+  /** Whether the network that is trained has a running average of the weights instead of the last ones. */
+  averages(problem: Problem): boolean;
   /** What is kept from step to step besides the weights, by name; all zeros before the first. */
   memory(problem: Problem): Readonly<Record<string, Shape>>;
   /** The next weights and what is kept, all of them by their names. */

@@ -33,7 +33,7 @@ export interface MiniBatchSettings {
 }
 
 export interface MiniBatchDescent extends Descent {
-  /** What the method keeps, after the last sweep. */
+  /** What the next sweep needs besides the weights; where these are averages, the last ones themselves are part of it. */
   readonly memory: Readonly<Record<string, Tensor>>;
 }
 
@@ -44,7 +44,9 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
   const n = X.shape[0];
   const perSweep = Math.floor(n / batch);
   const group = Math.max(1, Math.min(perSweep, Math.floor(runNumbers / (batch * (X.shape[1] + Y.shape[1])))));
-  const recurrence = batchRecurrence(problem, method, settings);
+  const parameters = layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
+  const averaged = method.averages(problem);
+  const recurrence = batchRecurrence(problem, method, settings, averaged ? perSweep : undefined);
   const loop = await engine.compileLoop(recurrence);
   const shapes = recurrence.state as Readonly<Record<string, readonly number[]>>;
   const room = (): Record<string, Tensor> =>
@@ -59,7 +61,9 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
   async function sweep(): Promise<SweepReport> {
     // An odd multiplier scatters the sweeps: seeds and sweeps are small numbers, and their sums would repeat.
     const order = permutation(n, (seed + Math.imul(done + 1, 0x9e3779b1)) >>> 0);
-    let before: Record<string, Tensor> = { ...named(weights), ...memory };
+    const present = named(weights);
+    const averages = averaged ? Object.entries(present).map(([name, value]) => [averageOf(name), value]) : [];
+    let before: Record<string, Tensor> = { ...present, ...Object.fromEntries(averages), ...memory };
     let [next, other] = [room(), room()];
     let loss = 0;
     for (let first = 0; first < perSweep; first += group) {
@@ -80,8 +84,11 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
     // The losses tell of all steps but the last.
     for (const name of Object.keys(shapes))
       if (!Number.isFinite(squaredNorm(before[name]!))) throw new NotFinite(name);
-    for (const i of layers(problem)) weights[i - 1] = { W: before[`W${i}`] as Matrix, b: before[`b${i}`]! };
-    memory = Object.fromEntries(Object.keys(memory).map((name) => [name, before[name]!]));
+    const shown = (name: string): string => (averaged ? averageOf(name) : name);
+    for (const i of layers(problem))
+      weights[i - 1] = { W: before[shown(`W${i}`)] as Matrix, b: before[shown(`b${i}`)]! };
+    const kept = Object.keys(shapes).filter((name) => !parameters.map(shown).includes(name));
+    memory = Object.fromEntries(kept.map((name) => [name, before[name]!]));
     done++;
     const share = n / (perSweep * batch);
     return { terms: { loss: loss * share, ...(await regularizers()) }, movement: {}, norms: {}, samples: n };
@@ -101,13 +108,12 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
   }
 
   async function measure(): Promise<Readonly<Record<string, number>>> {
-    const names = layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
     const pass = await compilePass(engine, {
       samples: ['V0', 'Y'],
       updates: {},
       expression: {
         name: 'loss',
-        inputs: shapesOf(problem, ['V0', 'Y', ...names]),
+        inputs: shapesOf(problem, ['V0', 'Y', ...parameters]),
         build: (o, x) => ({ loss: lossOf(o, problem, x) }),
       },
     });
@@ -131,18 +137,42 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
   };
 }
 
-function batchRecurrence(problem: Problem, method: BatchMethod, settings: BatchSettings): Recurrence {
-  const names = layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
+const averageOf = (parameter: string): string => `average of ${parameter}`;
+
+/**
+ * The step of the method, and of the averages where `perSweep` is given: w̄ ← w̄ + ρ (w − w̄), ρ = 1/(t + 1) at the step t = 0, 1, 2, …, but
+ * not below 2/perSweep, so that about the last half of a sweep counts, nor below 1/10 where sweeps have few steps.
+ */
+function batchRecurrence(
+  problem: Problem,
+  method: BatchMethod,
+  settings: BatchSettings,
+  perSweep: number | undefined,
+): Recurrence {
+  const parameters = shapesOf(
+    problem,
+    layers(problem).flatMap((i) => [`W${i}`, `b${i}`]),
+  );
+  const averages = perSweep === undefined ? [] : Object.entries(parameters);
+  const least = Math.min(0.1, 2 / (perSweep ?? 1));
   return {
     name: method.name,
-    state: { ...shapesOf(problem, names), ...method.memory(problem) },
+    state: {
+      ...parameters,
+      ...Object.fromEntries(averages.map(([name, shape]) => [averageOf(name), shape])),
+      ...method.memory(problem),
+    },
     inputs: { ...shapesOf(problem, ['V0', 'Y']), count: [], progress: [] },
     step(o, state, inputs) {
       const x = { ...state, ...inputs };
-      return {
-        state: method.step(o, problem, settings, { x, count: inputs.count!, progress: inputs.progress! }),
-        outputs: { loss: lossOf(o, problem, x) },
-      };
+      const given = { x, count: inputs.count!, progress: inputs.progress! };
+      const next = method.step(o, problem, settings, given);
+      const rho = o.max(o.div(o.scalar(1), o.add(given.count, o.scalar(1))), o.scalar(least));
+      for (const [name] of averages) {
+        const average = state[averageOf(name)]!;
+        next[averageOf(name)] = o.add(average, o.mul(rho, o.sub(next[name]!, average)));
+      }
+      return { state: next, outputs: { loss: lossOf(o, problem, x) } };
     },
   };
 }

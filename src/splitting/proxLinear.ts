@@ -28,11 +28,14 @@ import { type Alpha, alphaOf } from './method.ts';
  *    whose solution is ΔWᵀ = V_{i−1}ᵀ X, Δb = Xᵀ 1 with (c I + V_{i−1} V_{i−1}ᵀ + 1 1ᵀ) X = E, c = α/(γ_i Λ²) (the push-through identity).
  * 5. r as a block of its own, W_i ← argmin share λ r(W) + α/2 ‖W − W_i‖²: an incremental proximal step (Bertsekas 2011).
  *
- * α = α_W/(1 − progress) grows over the run, which takes the place of a falling learning rate.
+ * α = α_W/√(1 − progress) grows over the run, which takes the place of a falling learning rate, and the network that is trained has
+ * the running average of the weights (Polyak and Juditsky 1992, over about half a sweep).
  */
 export const proxLinear: BatchMethod = {
   kind: 'batches',
   calibrates: true,
+  // The zeros of sparse weights would not outlive an average.
+  averages: ({ weightRegularizer }) => isQuadratic(weightRegularizer),
   name: 'proxLinear',
   title: 'mini-batch block coordinate descent, prox-linear two-splitting',
   reference: 'ZLLY (2.3), (3.1), Remark 1, on mini-batches',
@@ -72,7 +75,7 @@ export const proxLinear: BatchMethod = {
     const N = depth(problem);
     const states: Record<string, (typeof x)[string]> = { ...x };
     for (const i of layers(problem)) states[`V${i}`] = stateTarget(o, states, problem, i);
-    const rest = o.sub(o.scalar(1), progress);
+    const rest = o.sqrt(o.sub(o.scalar(1), progress));
     const next: Record<string, (typeof x)[string]> = {};
     const output = outputStateBlock(problem, { ...settings, alpha: noneOnStates }).update(o, states);
     let moved = o.sub(output, states[`V${N}`]!);

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { baselines } from '../../src/baselines/index.ts';
 import { openCheckpoint } from '../../src/estimator/node/checkpoint.ts';
 import { temporaryFolder } from '../data/helpers.ts';
 import { ashlar, type Event, events, inProcess, weightsIn } from './command.ts';
@@ -22,7 +21,7 @@ beforeAll(() => {
 
 describe('train with the defaults', () => {
   it('prints a table without coupling and descent, and leaves a model', async () => {
-    const { code, stdout, stderr } = await train(`${flowers} --out people`);
+    const { code, stdout, stderr } = await train(`${flowers} --sweeps 10 --out people`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('flowers.csv: 32 samples to train, 8 to test; 2 inputs, 2 classes');
@@ -43,8 +42,8 @@ describe('train with the defaults', () => {
     expect((await inProcess(home, ['evaluate', 'people/model.onnx', 'flowers.csv'])).code).toBe(0);
   });
 
-  it('prints valid JSON lines with --json, and ends with the same weights', async () => {
-    const { code, stdout, stderr } = await train(`${flowers} --json --out program`);
+  it('prints valid JSON lines with --json, and ends after as many sweeps with the same weights', async () => {
+    const { code, stdout, stderr } = await train(`${flowers} --sweeps 10 --json --out program`);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [start, ...rest] = events(stdout);
     expect(start).toMatchObject({
@@ -77,6 +76,12 @@ describe('train with the defaults', () => {
     expect(code).toBe(0);
     const titles = ['sweep', 'objective', 'loss', 'regularizers', 'test', 'seconds', 'left'];
     expect(stdout.split('\n')[4]!.trim().split(/ {2,}/)).toEqual(titles);
+  });
+
+  it('does more sweeps where samples are few', async () => {
+    const { stdout } = await train(`${flowers} --hidden 4 --batch 4 --score-every 0 --json --out short`);
+    // A thousand steps, or a hundred sweeps.
+    expect(lastOf(stdout)).toMatchObject({ status: 'sweep limit', sweeps: 100 });
   });
 
   it('learns a regression', async () => {
@@ -166,7 +171,9 @@ describe('train with mini-batches', () => {
   });
 });
 
-describe.each(baselines)('train with $name', ({ name, defaults }) => {
+describe('train with a solver that has a learning rate', () => {
+  const name = 'adam';
+
   it('learns, tells its rate, and goes on from its checkpoint to the same bits', async () => {
     const run = (more: string) =>
       train(`${flowers} --method ${name} --hidden 8 --batch 8 --rate 0.01 ${more} --json`);
@@ -188,13 +195,12 @@ describe.each(baselines)('train with $name', ({ name, defaults }) => {
     expect(resumed).toMatchObject({ code: 0, stderr: '' });
     // A constant rate does not depend on the number of sweeps.
     expect(weights(`${name}-half`)).toEqual(weights(name));
-    expect(defaults.rate).toBeGreaterThan(0);
   });
 });
 
 describe('a run on mini-batches that is interrupted', () => {
   it('ends with 130; resumed, it ends where an uninterrupted one does', async () => {
-    const line = `${flowers} --hidden 6,4 --batch 8 --sweeps 1500 --score-every 100 --json`;
+    const line = `${flowers} --hidden 6,4 --batch 8 --sweeps 800 --score-every 100 --json`;
     let sent = false;
     const cut = await ashlar(home, `train ${line} --out cut`.split(' '), (child, stdout) => {
       if (!sent && stdout.includes('"sweep":3,')) sent = child.kill('SIGINT');
@@ -202,7 +208,7 @@ describe('a run on mini-batches that is interrupted', () => {
     expect(cut.code).toBe(130);
     const done = lastOf(cut.stdout);
     expect(done).toMatchObject({ status: 'interrupted', out: 'cut' });
-    expect(done.sweeps).toBeLessThan(1500);
+    expect(done.sweeps).toBeLessThan(800);
     const { facts } = await openCheckpoint(join(home, 'cut/checkpoint.safetensors'));
     expect(facts.records.at(-1)!.sweep).toBe(done.sweeps);
     const resumed = await train('--resume cut --json');

@@ -71,6 +71,16 @@ describe('the defaults', () => {
     }
   });
 
+  it('of sweeps make a thousand steps where samples are few, in a hundred sweeps at most', () => {
+    const sweeps = (samples: number, settings: ConfigInput = {}): number =>
+      resolveConfig(settings, 'classification', samples).sweeps;
+    const of = (samples: number): number => sweeps(samples, { batch: 100 });
+    expect([60_000, 10_099, 2000, 1099, 999, 100, 7].map(of)).toEqual([10, 10, 50, 100, 100, 100, 100]);
+    expect(sweeps(500, { sweeps: 3 })).toBe(3);
+    expect(sweeps(500, { method: 'adam' })).toBe(100);
+    expect(sweeps(500, { method: 'threeSplitting' })).toBe(20);
+  });
+
   it('are not shared: a change of one configuration leaves the next as it was', () => {
     const changed = resolveConfig({});
     changed.hidden.push(7);

@@ -43,6 +43,7 @@ async function swept(sweeps: number, changes: Partial<BatchRun> = {}): Promise<M
 const still: BatchMethod = {
   ...proxLinear,
   name: 'still',
+  averages: () => false,
   memory: () => ({ kept: [2] }),
   step: (_, of, __, { x }) =>
     Object.fromEntries([...parametersOf(of), 'kept'].map((name) => [name, x[name]!])),
@@ -364,4 +365,43 @@ describe('numbers that are not finite', () => {
       expect(numbersIn(descent)).toEqual(before);
     },
   );
+});
+
+describe('running averages', () => {
+  /** Adds 1 to every weight. */
+  const climbing: BatchMethod = {
+    ...still,
+    memory: () => ({}),
+    averages: () => true,
+    step: (ops, of, _, { x }) =>
+      Object.fromEntries(parametersOf(of).map((name) => [name, ops.add(x[name]!, ops.scalar(1))])),
+  };
+
+  it.each(Object.entries(engines))('of the weights are what is trained, on %s', async (_, engine) => {
+    // Four steps a sweep: rho is 1, 1/2, 1/3, … and then a tenth.
+    const descent = await swept(0, { engine, method: climbing });
+    const first = descent.weights.map(({ W }) => [...W.data]);
+    let [average, last] = [0, 0];
+    for (let sweep = 0; sweep < 4; sweep++) {
+      await descent.sweep();
+      for (let k = 0; k < 4; k++) {
+        const rho = Math.max(1 / (last + 1), 0.1);
+        last++;
+        average += rho * (last - average);
+      }
+      for (const [i, { W }] of descent.weights.entries()) {
+        const expected = first[i]!.map((w) => w + average);
+        expectClose(W.data, expected, engineAgreement[engine.precision]);
+        const own = first[i]!.map((w) => w + last);
+        expectClose(descent.memory[`W${i + 1}`]!.data, own, engineAgreement[engine.precision]);
+      }
+    }
+  });
+
+  it('are not taken where a regularizer makes zeros or corners', () => {
+    for (const term of regularizers) {
+      const of = { ...problem, weightRegularizer: { term, weight: 1 } };
+      expect(proxLinear.averages(of), term.name).toBe(term.properties.curvature !== undefined);
+    }
+  });
 });

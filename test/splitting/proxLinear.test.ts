@@ -69,7 +69,7 @@ describe('one linear layer with the squared loss', () => {
       // In proportion to the eigenvalues, which a third of is not less than that of their sum.
       const weight = alpha * (squaredNorm(x.V0!) + m);
       const settings = batchSettings({
-        alpha: { V: [1], U: [1], W: [weight * gamma * (1 - progress)] },
+        alpha: { V: [1], U: [1], W: [weight * gamma * Math.sqrt(1 - progress)] },
         batch: m,
       });
       const move = moveOf(x, take(problem, settings, x, progress), 1);
@@ -116,7 +116,7 @@ describe('a step of a relu network is that of the formulas, sample by sample', (
         X: rowsOf(x.V0!),
         Y: rowsOf(x.Y!),
         gamma: problem.gamma,
-        alpha: alphas.map((alpha) => alpha / (1 - progress)),
+        alpha: alphas.map((alpha) => alpha / Math.sqrt(1 - progress)),
         skips: problem.skips,
         pulled: pulled(problem.gamma.at(-1)!),
       });
@@ -256,7 +256,7 @@ describe('the weight regularizer', () => {
     const problem = { ...plain, weightRegularizer: { term, weight: lambda } };
     const next = take(problem, settings, x, progress);
     for (const i of layers(plain)) {
-      const step = (share * lambda * (1 - progress)) / alpha;
+      const step = (share * lambda * Math.sqrt(1 - progress)) / alpha;
       const expected = term.prox(o, without[`W${i}`]!, o.scalar(step));
       expectClose(next[`W${i}`]!.data, expected.data, closedForm, `W${i}`);
       expect(next[`b${i}`]!.data).toEqual(without[`b${i}`]!.data);
