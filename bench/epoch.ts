@@ -31,12 +31,14 @@ export async function benchEpoch(options: EpochBenchOptions): Promise<object> {
   };
   const runs = { proxLinear: await started('proxLinear'), adam: await started('adam') };
   const times: Record<keyof typeof runs, number[]> = { proxLinear: [], adam: [] };
+  const memory: number[] = [];
   // The first epoch of each compiles kernels and grows arenas.
   for (let epoch = 0; epoch <= epochs; epoch++)
     for (const name of ['proxLinear', 'adam'] as const) {
       const before = performance.now();
       await runs[name].descent.sweep();
       if (epoch > 0) times[name].push((performance.now() - before) / 1000);
+      if (name === 'adam') memory.push(process.memoryUsage().rss / 1e9);
     }
   await engine.dispose();
   const [ours, adam] = [median(times.proxLinear), median(times.adam)];
@@ -50,6 +52,8 @@ export async function benchEpoch(options: EpochBenchOptions): Promise<object> {
     adamSeconds: adam,
     proxLinearToAdamRatio: ours / adam,
     all: times,
+    steps: epochs * Math.floor(train.inputs.shape[0] / batch),
+    memoryGB: { afterFirstEpoch: memory[0], afterLast: memory.at(-1) },
     ...(peer !== undefined && {
       peerSeconds: peer,
       adamToPeerRatio: adam / median(peer),

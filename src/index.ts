@@ -4,6 +4,7 @@ export type { Engine, Expression, Program, SpdFactor } from './algebra/engine.ts
 export { UserError } from './algebra/errors.ts';
 export type { Ops } from './algebra/ops.ts';
 export { type Matrix, matrix, type Precision, type Tensor } from './algebra/tensor.ts';
+export { baselines } from './baselines/index.ts';
 export type { DataSource, Dataset, Task } from './data/dataset.ts';
 export { parseIdx } from './data/idx.ts';
 export { labelledImages } from './data/labelledImages.ts';
@@ -15,6 +16,8 @@ export { graphOf, onnxEngine } from './engine/onnx/onnxEngine.ts';
 export type { OnnxRuntime, OnnxSession } from './engine/onnx/runtime.ts';
 export { referenceEngine } from './engine/reference/referenceEngine.ts';
 export { type Check, check } from './estimator/check.ts';
+export { compare, type Summary, summarise, type Trial } from './estimator/comparison.ts';
+export { type Competitor, competitorsOf } from './estimator/competitors.ts';
 export type { Config, ConfigInput } from './estimator/config.ts';
 export { type Evaluation, evaluate, predict } from './estimator/evaluation.ts';
 export { type Fit, type FitOptions, fit } from './estimator/fit.ts';

@@ -1,7 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../algebra/errors.ts';
-import type { DataSource } from '../data/dataset.ts';
 import { single } from '../distributed/single.ts';
 import { compare, summarise, type Trial } from '../estimator/comparison.ts';
 import type { Competitor } from '../estimator/competitors.ts';
@@ -14,30 +13,8 @@ import { tune } from '../estimator/tune.ts';
 import { renderComparison } from '../report/comparison/comparison.ts';
 import { contestOutput } from './contestOutput.ts';
 import { comparisonReport } from './contestReport.ts';
+import type { Contest } from './contestRequest.ts';
 import { version } from './version.ts';
-
-/** Options of the commands that set competitors side by side. */
-export interface ContestOptions {
-  readonly trials?: number;
-  readonly seed?: number | undefined;
-  /** Whether learning rates are tuned. */
-  readonly tune?: boolean;
-  readonly threads?: number;
-  readonly out?: string;
-  readonly json?: boolean;
-}
-
-export interface Contest {
-  /** Of the folder in runs/. */
-  readonly name: string;
-  readonly title: string;
-  readonly source: string;
-  readonly data: DataSource;
-  readonly competitors: readonly Competitor[];
-  /** What a reader of the report should know first. */
-  readonly remarks: readonly string[];
-  readonly options: ContestOptions;
-}
 
 /** Tunes, trains and compares, and leaves report.html, comparison.json and trials.ndjson in a folder. */
 export async function runContest(contest: Contest): Promise<void> {

@@ -2,8 +2,8 @@ import type { Summary, Trial } from '../estimator/comparison.ts';
 import type { Competitor } from '../estimator/competitors.ts';
 import type { Config } from '../estimator/config.ts';
 import type { SweepRecord } from '../solve/record.ts';
-import type { Contest } from './contest.ts';
 import { settingsText, spreadText } from './contestReport.ts';
+import type { Contest } from './contestRequest.ts';
 import { scoreText } from './format.ts';
 import { version } from './version.ts';
 

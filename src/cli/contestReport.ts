@@ -4,7 +4,7 @@ import type { Config } from '../estimator/config.ts';
 import { rateFactors, tuningShare } from '../estimator/tune.ts';
 import { describeNetwork, mlp } from '../models/network.ts';
 import type { ComparisonReport, CurveChart } from '../report/comparison/contract.ts';
-import type { Contest } from './contest.ts';
+import type { Contest } from './contestRequest.ts';
 import { scoreText } from './format.ts';
 import { version } from './version.ts';
 

@@ -9,7 +9,7 @@ import type { SolveSettings } from '../../src/solve/solve.ts';
 import type { Descent } from '../../src/splitting/descent.ts';
 import { proxLinear } from '../../src/splitting/proxLinear.ts';
 import { problemOf } from '../problem/smallProblems.ts';
-import { type BatchRun, batchDescent, numbersIn } from '../splitting/batchRuns.ts';
+import { type BatchRun, batchDescent } from '../splitting/batchRuns.ts';
 import { dataOf } from '../splitting/cases.ts';
 import { bitsOf, finish, settingsOf, start, timeless } from './runs.ts';
 
@@ -130,7 +130,7 @@ describe('a run on mini-batches', () => {
     expect(yielded.map(({ sweep }) => sweep)).toEqual([0, 1, 2]);
     const { solution: good } = await finish(await descentOf(), settings({ sweeps: 2 }));
     expect(bitsOf(solution)).toEqual(bitsOf(good));
-    expect(numbersIn(descent)).toEqual(bitsOf(good));
+    expect(bitsOf(descent)).toEqual(bitsOf(good));
   });
 
   it('whose data are not finite at the start says so', async () => {

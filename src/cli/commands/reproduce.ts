@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { Competitor } from '../../estimator/competitors.ts';
 import { resolveConfig } from '../../estimator/resolveConfig.ts';
-import { type ContestOptions, runContest } from '../contest.ts';
+import { runContest } from '../contest.ts';
+import type { ContestOptions } from '../contestRequest.ts';
 import * as parse from '../parse.ts';
 import { option } from './problemOptions.ts';
 import { openData } from './request.ts';

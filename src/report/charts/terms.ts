@@ -5,7 +5,9 @@ import { familyLegend } from '../legend.ts';
 import { byName } from './byName.ts';
 import { type Chart, logBySweep } from './chart.ts';
 
+/** Absent where the objective has one term, which has a chart of its own. */
 export function termsChart(records: readonly SweepRecord[]): Chart | undefined {
+  if (records.every(({ terms }) => Object.keys(terms).length < 2)) return undefined;
   const { families, series, zero } = byName(records, ({ terms }) => terms);
   const spec = logBySweep(records, series);
   if (spec === undefined) return undefined;
