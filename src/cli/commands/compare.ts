@@ -7,7 +7,7 @@ import { auto } from '../../estimator/trainers.ts';
 import { runContest } from '../contest.ts';
 import type { ContestOptions } from '../contestRequest.ts';
 import * as parse from '../parse.ts';
-import { defaults, option, problemOptions } from './problemOptions.ts';
+import { byMethod, defaults, option, problemOptions } from './problemOptions.ts';
 import { dataRequest, openData, type ProblemOptions } from './request.ts';
 
 interface CompareOptions extends ProblemOptions, Omit<ContestOptions, 'seed'> {
@@ -32,8 +32,8 @@ export function compareCommand(): Command {
       option('--trials <count>', 'runs of each, with seeds that count up', 3).argParser(parse.number),
     )
     .addOption(option('--seed <number>', 'of the first run', defaults.seed).argParser(parse.number))
-    .addOption(option('--sweeps <count>', 'of every run', 'that of the method').argParser(parse.number))
-    .addOption(option('--init <name>', 'first weights', 'that of the method'))
+    .addOption(option('--sweeps <count>', 'of every run', byMethod).argParser(parse.number))
+    .addOption(option('--init <name>', 'first weights', byMethod))
     .addOption(option('--no-tune', 'take the usual learning rates as they are'))
     .addOption(option('--threads <count>', 'cores to use', 'all').argParser(parse.number))
     .addOption(option('--out <folder>', 'folder of the report', 'runs/compare-DATA-1, -2, …'))

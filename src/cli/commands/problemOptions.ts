@@ -9,8 +9,8 @@ import { outputUpdates } from '../../splitting/method.ts';
 import * as parse from '../parse.ts';
 
 export const defaults: Config = resolveConfig({});
-/** What stands for the defaults that differ from method to method. */
-export const byMethod = 'that of the method, see ashlar methods';
+/** What stands for the defaults that differ from method to method; `ashlar methods` lists them. */
+export const byMethod = "the method's";
 
 export function option(flags: string, description: string, byDefault?: unknown): Option {
   return new Option(flags, byDefault === undefined ? description : `${description} (default: ${byDefault})`);
@@ -25,10 +25,11 @@ export function problemOptions(
 ): Command {
   if (method)
     command.addOption(
-      option('--method <name>', 'how the network is trained; see ashlar methods', auto).choices([
+      option(
+        '--method <name>',
+        'how the network is trained; ashlar methods lists them and their defaults',
         auto,
-        ...names(trainers),
-      ]),
+      ).choices([auto, ...names(trainers)]),
     );
   return command
     .argument(
