@@ -53,15 +53,15 @@ export async function calibrate(
   };
   const spreads: number[] = [];
   for (let i = 0; i < N; i++) spreads.push((await preactivations(i)).spread);
-  const changed = Math.min(...spreads) < faint;
-  for (let i = 0; changed && i < N; i++) {
+  const lost = Math.min(...spreads) < faint;
+  for (let i = 0; lost && i < N; i++) {
     const { means, spread } = await preactivations(i);
     // A layer that no sample reaches cannot be scaled, nor can one whose samples differ by rounding alone.
     const rounding = 100 * epsilon[engine.precision] * Math.max(...means.map(Math.abs));
     if (spread > rounding) weights[i] = rescaled(weights[i]!, means, spread, engine);
   }
   await pass.dispose();
-  return { weights, spreads, changed };
+  return { weights, spreads, changed: weights.some((layer, i) => layer !== given[i]) };
 }
 
 interface Statistics {

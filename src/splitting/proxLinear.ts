@@ -23,7 +23,7 @@ import { type Alpha, alphaOf } from './method.ts';
  * 3. V_i, i = N − 1 … 1, by the prox-linear step of γ_{i+1}/2 ‖V_{i+1} − σ(V_i Wᵀ + b)‖² at the present point, against
  *    γ_i/2 ‖V_i − σ_i(Z_i)‖²:   ΔV_i = γ_{i+1}/γ_i (ΔV_{i+1} ⊙ σ′(Z_{i+1})) W_{i+1}, plus ΔV_{i+1} along a link.
  *    The coupling is the proximal term: states have no other, and of α only that of the weights is used.
- * 4. Every (W_i, b_i) exactly: with E = (V_i − σ_i(Z_i)) ⊙ σ′(Z_i)/Λ² of the model of σ_i (`linearised`), Λ its Lipschitz constant,
+ * 4. Every (W_i, b_i) by its least squares, to about 1 %: with E = (V_i − σ_i(Z_i)) ⊙ σ′(Z_i)/Λ² of the model of σ_i (`linearised`), Λ its Lipschitz constant,
  *      min γ_i Λ²/2 ‖E − V_{i−1} ΔWᵀ − 1 Δbᵀ‖² + α/2 ‖(ΔW, Δb)‖²,
  *    whose solution is ΔWᵀ = V_{i−1}ᵀ X, Δb = Xᵀ 1 with (c I + V_{i−1} V_{i−1}ᵀ + 1 1ᵀ) X = E, c = α/(γ_i Λ²) (the push-through identity).
  * 5. r as a block of its own, W_i ← argmin share λ r(W) + α/2 ‖W − W_i‖²: an incremental proximal step (Bertsekas 2011).

@@ -107,6 +107,10 @@ function noting(precision: 'float32' | 'float64'): { engine: Engine; runs: Tenso
       dispose: async () => {},
       async run(before, inputs, next, outputs) {
         runs.push(structuredClone(inputs));
+        const read = [before, inputs].flatMap((values) =>
+          Object.values(values).map(({ data }) => data.buffer),
+        );
+        for (const { data } of Object.values(next)) expect(read.includes(data.buffer)).toBe(false);
         for (const [name, { data }] of Object.entries(next)) data.set(before[name]!.data);
         outputs.loss!.data.fill(1);
       },

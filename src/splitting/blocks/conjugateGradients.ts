@@ -6,7 +6,7 @@ const tiny = 1e-30;
 /**
  * X A = B for a symmetric positive definite A, every row of B for itself, by the method of conjugate gradients (Hestenes and
  * Stiefel 1952) from X = 0. After k steps the error in the norm of A is at most 2 ((√κ − 1)/(√κ + 1))^k of that of the start, κ the
- * condition number of A, and an eigenvalue apart from all others costs one step only.
+ * condition number of A. In exact arithmetic an eigenvalue apart from all others costs one step only.
  *
  * @param apply D ↦ D A.
  */
