@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { meanCurve, summarise, type Trial } from '../../src/estimator/comparison.ts';
+
+/** A trial with these test scores, each sweep of which takes as many seconds. */
+function trial(name: string, seed: number, scores: readonly number[], seconds: number): Trial {
+  const records = scores.map((test, sweep) => ({
+    sweep,
+    objective: 1,
+    terms: { loss: 1 },
+    scores: { test, train: test },
+    seconds: sweep === 0 ? 0 : seconds,
+  }));
+  const last = scores.at(-1)!;
+  const status = { name: 'sweep limit', sentence: 'All sweeps are done.' } as const;
+  return { name, seed, status, records, scores: { test: last, train: last }, memory: 1000 * seed };
+}
+
+const trials = [
+  trial('a', 1, [0, 0.5, 0.9], 1),
+  trial('b', 1, [0, 0.1, 0.2], 9),
+  trial('a', 2, [0.2, 0.7, 0.8], 3),
+];
+
+describe('a comparison', () => {
+  it('takes means and deviations of the sample, of one method', () => {
+    const summary = summarise('a', trials, 0.6);
+    expect(summary.trials).toBe(2);
+    expect(summary.test.mean).toBeCloseTo(0.85, 12);
+    expect(summary.test.deviation).toBeCloseTo(Math.sqrt(0.005), 12);
+    expect(summary.secondsPerSweep).toBe(2);
+    expect(summary.seconds).toBe(4);
+    expect(summary.memory).toBe(2000);
+    expect(summary.endings).toEqual({ 'sweep limit': 2 });
+  });
+
+  it('finds when the mean score reaches the target', () => {
+    expect(summarise('a', trials, 0.6).secondsToTarget).toBe(2);
+    expect(summarise('a', trials, 0.7).secondsToTarget).toBe(4);
+    expect(summarise('a', trials, 0.9)).not.toHaveProperty('secondsToTarget');
+    expect(summarise('a', trials, undefined)).not.toHaveProperty('secondsToTarget');
+  });
+
+  it('has no deviation of one trial, and curves as long as the shortest', () => {
+    expect(summarise('b', trials, undefined).test.deviation).toBe(0);
+    const short = { ...trials[0]!, records: trials[0]!.records.slice(0, 2) };
+    expect(meanCurve([short, trials[2]!], 'test')).toEqual([
+      { sweep: 0, seconds: 0, score: 0.1 },
+      { sweep: 1, seconds: 2, score: 0.6 },
+    ]);
+  });
+});
