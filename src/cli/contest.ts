@@ -7,7 +7,7 @@ import type { Competitor } from '../estimator/competitors.ts';
 import type { Config } from '../estimator/config.ts';
 import { prepareFolder, writeWhole } from '../estimator/node/files.ts';
 import { nodeEngine } from '../estimator/node/nodeEngine.ts';
-import { freshName } from '../estimator/node/runFolder.ts';
+import { exists, freshName } from '../estimator/node/runFolder.ts';
 import type { FreshSurroundings } from '../estimator/training.ts';
 import { tune } from '../estimator/tune.ts';
 import { renderComparison } from '../report/comparison/comparison.ts';
@@ -27,10 +27,16 @@ export async function runContest(contest: Contest): Promise<void> {
   if (!Number.isInteger(trials) || trials < 1)
     throw new UserError(`The number of trials is ${trials} where a whole number from 1 was expected.`);
   const folder = options.out ?? (await freshName(contest.name.replace(/[^\w-]+/g, '-')));
+  await requireEmpty(folder);
   await prepareFolder(folder);
   const tell = contestOutput(options.json ?? false);
   const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGINT', () => {
+    interrupt.abort();
+    process.stderr.write(
+      'Interrupted: this sweep is finished and what is done is saved; press Ctrl-C again to leave at once.\n',
+    );
+  });
   const { signal } = interrupt;
   const engines =
     (config: Config): FreshSurroundings =>
@@ -69,6 +75,11 @@ export async function runContest(contest: Contest): Promise<void> {
     await appendFile(log, `${JSON.stringify(trial)}\n`);
     tell.trial(trial, data.train.task);
   }
+  if (done.length === 0) {
+    process.stderr.write('Interrupted before the first trial was done: there is nothing to compare.\n');
+    process.exitCode = 130;
+    return;
+  }
   const target = targetOf(competitors, done);
   const summaries = competitors
     .filter(({ name }) => done.some((trial) => trial.name === name))
@@ -88,6 +99,13 @@ export async function runContest(contest: Contest): Promise<void> {
     interrupted: signal.aborted,
   });
   if (signal.aborted) process.exitCode = 130;
+}
+
+/** @throws UserError where the folder holds another comparison or a run, which would be lost. */
+async function requireEmpty(folder: string): Promise<void> {
+  for (const name of ['comparison.json', 'config.json'])
+    if (await exists(join(folder, name)))
+      throw new UserError(`${folder} already holds results (${name}): name another folder with --out.`);
 }
 
 /** The best mean test score of the solvers with a learning rate; undefined without one. */

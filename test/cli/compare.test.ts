@@ -82,6 +82,25 @@ describe('compare', () => {
   });
 });
 
+it('does not write over another comparison', async () => {
+  const args = 'compare flowers.csv --target kind --out both --methods auto'.split(' ');
+  const before = contents(join(home, 'both'));
+  const { code, stderr } = await inProcess(home, args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^ashlar: both already holds results \(comparison\.json\): [^\n]*\.\n$/);
+  expect(contents(join(home, 'both'))).toEqual(before);
+});
+
+it('is interrupted after the sweep under way, and says so', async () => {
+  const line = 'compare flowers.csv --target kind --methods sgd --no-tune --sweeps 100000 --out cut --json';
+  let sent = false;
+  const { code, stdout } = await ashlar(home, line.split(' '), (child, printed) => {
+    if (!sent && printed.includes('"event":"sweep"')) sent = child.kill('SIGINT');
+  });
+  expect(code).toBe(130);
+  expect(events(stdout).at(-1)).toMatchObject({ event: 'end', interrupted: true });
+});
+
 describe('reproduce', () => {
   it('draws the figure with the settings of the paper', async () => {
     const line = 'reproduce zlly-fig1 --samples 300 --sweeps 1 --out figure';

@@ -75,7 +75,8 @@ export async function freshName(name: string): Promise<string> {
   }
 }
 
-function exists(path: string): Promise<boolean> {
+/** Whether there is a file or folder of this name. */
+export function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
