@@ -24,7 +24,7 @@ export async function benchEpoch(options: EpochBenchOptions): Promise<object> {
   const started = async (
     method: string,
   ): Promise<{ readonly descent: Descent; readonly network: string }> => {
-    const config = resolveConfig({ method, hidden, batch, scoreEvery: 0 });
+    const config = resolveConfig({ method, hidden, batch, sweeps: epochs + 1, scoreEvery: 0 });
     const surroundings = { engine, communicator: single, log: console.error };
     const { descent, network } = await prepareTraining(config, { name: 'mnist', train }, surroundings);
     return { descent, network: describeNetwork(network) };
