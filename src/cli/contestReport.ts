@@ -12,9 +12,14 @@ export function settingsText({ rate, rateSchedule, batch, init, gamma, alpha, me
   if (rate !== undefined)
     return `rate ${rate}${rateSchedule === 'linear' ? ' falling linearly' : ''}, batch ${batch}, ${init}`;
   const weights =
-    batch === undefined ? `alpha ${alpha.W.join(' ')}` : `alpha_W ${alpha.W.join(' ')}, batch ${batch}`;
-  return `${method}, gamma ${gamma.join(' ')}, ${weights}, ${init}`;
+    batch === undefined
+      ? `alpha ${alpha.W.map(short).join(' ')}`
+      : `alpha_W ${alpha.W.map(short).join(' ')}, batch ${batch}`;
+  return `${method}, gamma ${gamma.map(short).join(' ')}, ${weights}, ${init}`;
 }
+
+/** 0.366667 for 11/30. */
+const short = (value: number): number => Number(value.toPrecision(6));
 
 export function comparisonReport(
   { title, source, data, competitors, remarks, options }: Contest,
@@ -44,7 +49,7 @@ export function comparisonReport(
     title,
     remarks: [
       ...remarks,
-      `All methods train the same network on the same samples, on the same engine, with seeds ${seed} to ${seed + trials - 1}; seconds are those of the updates, without scoring.`,
+      `All methods train the same network on the same samples, on the same engine, with ${trials === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + trials - 1}`}; seconds are those of the updates, without scoring.`,
       ...tuning,
     ],
     ...(target !== undefined && { target: score(target) }),
