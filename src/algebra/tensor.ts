@@ -52,6 +52,12 @@ export function rowsOf(tensor: Matrix, start: number, end: number): Matrix {
   return { shape: [end - start, columns], data: tensor.data.subarray(start * columns, end * columns) };
 }
 
+/** Copies the picked rows of a matrix under each other. */
+export function copyRows({ shape: [, columns], data }: Matrix, picked: Uint32Array, into: Floats): void {
+  for (const [k, row] of picked.entries())
+    into.set(data.subarray(row * columns, (row + 1) * columns), k * columns);
+}
+
 /** Σ x², in float64. */
 export function squaredNorm({ data }: Tensor): number {
   let total = 0;

@@ -1,5 +1,5 @@
 import { type Ops, scaled } from '../algebra/ops.ts';
-import { stateTarget, type Variables } from '../problem/objective.ts';
+import { forwardStates, type Variables } from '../problem/objective.ts';
 import { depth, layers, type Problem } from '../problem/problem.ts';
 import type { BatchSettings } from '../splitting/batchMethod.ts';
 
@@ -17,8 +17,7 @@ export function batchObjective<T>(
   { batch, share }: Pick<BatchSettings, 'batch' | 'share'>,
   x: Variables<T>,
 ): T {
-  const values: Record<string, T> = { ...x };
-  for (const i of layers(problem)) values[`V${i}`] = stateTarget(o, values, problem, i);
+  const values = forwardStates(o, problem, x);
   const losses = problem.loss.value(o, values[`V${depth(problem)}`]!, x.Y!);
   const { term, weight } = problem.weightRegularizer;
   const regularizers =

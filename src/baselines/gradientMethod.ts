@@ -1,6 +1,6 @@
 import type { Shape } from '../algebra/engine.ts';
 import { type Ops, scaled } from '../algebra/ops.ts';
-import { isQuadratic, layers, type Problem, shapeOf, shapesOf } from '../problem/problem.ts';
+import { isQuadratic, type Problem, shapeOf, shapesOf, weightNames } from '../problem/problem.ts';
 import type { BatchMethod, BatchSettings, BatchStep } from '../splitting/batchMethod.ts';
 import { batchObjective } from './batchObjective.ts';
 import { type Differentiable, gradients } from './reverse.ts';
@@ -59,7 +59,7 @@ export function gradientMethod<Kept extends string>(rule: UpdateRule<Kept>): Bat
 
     memory: (problem) =>
       Object.fromEntries(
-        parametersOf(problem).flatMap((parameter) =>
+        weightNames(problem).flatMap((parameter) =>
           rule.keeps.map((kept): [string, Shape] => [nameOf(kept, parameter), shapeOf(problem, parameter)]),
         ),
       ),
@@ -76,7 +76,7 @@ function stepOf<T, Kept extends string>(
   { x, count, progress }: BatchStep<T>,
 ): Record<string, T> {
   const { rate = rule.rate, rateSchedule } = settings;
-  const parameters = parametersOf(problem);
+  const parameters = weightNames(problem);
   const shapes = shapesOf(problem, ['V0', 'Y', ...parameters]);
   const objective: Differentiable = (tape, values) => batchObjective(tape, problem, settings, values);
   const { gradients: g } = gradients(o, objective, x, shapes, parameters);
@@ -95,11 +95,6 @@ function stepOf<T, Kept extends string>(
     for (const what of rule.keeps) next[nameOf(what, parameter)] = updated.kept[what];
   }
   return next;
-}
-
-/** `W1`, `b1`, `W2`, … */
-function parametersOf(problem: Problem): string[] {
-  return layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
 }
 
 function nameOf(kept: string, parameter: string): string {

@@ -1,6 +1,6 @@
 import { UserError } from '../algebra/errors.ts';
 import { permutation } from '../algebra/random.ts';
-import { floats, type Matrix, matrix, precisionOf, rowsOf } from '../algebra/tensor.ts';
+import { copyRows, floats, type Matrix, matrix, precisionOf, rowsOf } from '../algebra/tensor.ts';
 import type { Dataset } from './dataset.ts';
 import { counted } from './wording.ts';
 
@@ -58,9 +58,7 @@ function pick(dataset: Dataset, rows: Uint32Array): Dataset {
 function pickRows(source: Matrix, rows: Uint32Array): Matrix {
   const columns = source.shape[1];
   const data = floats(precisionOf(source), rows.length * columns);
-  rows.forEach((row, index) => {
-    data.set(source.data.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
+  copyRows(source, rows, data);
   return matrix(rows.length, columns, data);
 }
 

@@ -58,6 +58,13 @@ export function stateTarget<T>(o: Ops<T>, x: Variables<T>, problem: Problem, lay
   return hasSkip(problem, layer) ? o.add(x[`V${layer - 1}`]!, sigma) : sigma;
 }
 
+/** The variables with V_1 … V_N of a forward pass, at which all couplings of the two-splitting are 0. */
+export function forwardStates<T>(o: Ops<T>, problem: Problem, x: Variables<T>): Record<string, T> {
+  const values: Record<string, T> = { ...x };
+  for (const i of layers(problem)) values[`V${i}`] = stateTarget(o, values, problem, i);
+  return values;
+}
+
 /** V_i − stateTarget. */
 export function activationGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   return o.name(o.sub(x[`V${layer}`]!, stateTarget(o, x, problem, layer)), `gap of V${layer}`);

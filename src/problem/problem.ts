@@ -68,6 +68,11 @@ export function stateNames({ formulation, widths }: Pick<Problem, 'formulation' 
   return widths.slice(1).flatMap((_, i) => kinds.map((kind) => `${kind}${i + 1}`));
 }
 
+/** `W1`, `b1`, `W2`, … */
+export function weightNames(problem: Problem): string[] {
+  return layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
+}
+
 /** γ_i. */
 export function gammaOf(problem: Problem, layer: number): number {
   return problem.gamma[layer - 1]!;

@@ -3,7 +3,15 @@ import { squaredNorms } from '../algebra/ops.ts';
 import { type CompiledPass, compilePass, type Pass, type Sums } from '../algebra/pass.ts';
 import { squaredNorm, toPrecision, vector } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
-import { isPerSample, layers, type Problem, shapeOf, shapesOf, stateNames } from '../problem/problem.ts';
+import {
+  isPerSample,
+  layers,
+  type Problem,
+  shapeOf,
+  shapesOf,
+  stateNames,
+  weightNames,
+} from '../problem/problem.ts';
 import {
   preactivationDistance,
   stateDistance,
@@ -25,7 +33,7 @@ export interface Stationarity {
 /** The pass that measures ∂L at the present state: all V and U distances, and the sums of which ∂_W is made. */
 export function stationarityPass(problem: Problem): Pass {
   const states = stateNames(problem);
-  const names = ['V0', 'Y', ...states, ...layers(problem).flatMap((i) => [`W${i}`, `b${i}`])];
+  const names = ['V0', 'Y', ...states, ...weightNames(problem)];
   return {
     samples: names.filter(isPerSample),
     updates: {},

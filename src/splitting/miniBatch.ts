@@ -3,11 +3,19 @@ import type { Ops } from '../algebra/ops.ts';
 import { compilePass } from '../algebra/pass.ts';
 import { permutation } from '../algebra/random.ts';
 import { chunksOf, viewSamples } from '../algebra/samples.ts';
-import { type Floats, floats, type Matrix, squaredNorm, type Tensor, zeros } from '../algebra/tensor.ts';
+import {
+  copyRows,
+  type Floats,
+  floats,
+  type Matrix,
+  squaredNorm,
+  type Tensor,
+  zeros,
+} from '../algebra/tensor.ts';
 import { namedWeights as named } from '../models/forward.ts';
 import type { LayerWeights } from '../models/network.ts';
-import { objectiveTerms, stateTarget, type Variables } from '../problem/objective.ts';
-import { depth, isPerSample, layers, type Problem, shapesOf } from '../problem/problem.ts';
+import { forwardStates, objectiveTerms, type Variables } from '../problem/objective.ts';
+import { depth, isPerSample, layers, type Problem, shapesOf, weightNames } from '../problem/problem.ts';
 import type { BatchMethod, BatchSettings } from './batchMethod.ts';
 import type { Descent, SweepReport } from './descent.ts';
 import { NotFinite } from './notFinite.ts';
@@ -44,7 +52,7 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
   const n = X.shape[0];
   const perSweep = Math.floor(n / batch);
   const group = Math.max(1, Math.min(perSweep, Math.floor(runNumbers / (batch * (X.shape[1] + Y.shape[1])))));
-  const parameters = layers(problem).flatMap((i) => [`W${i}`, `b${i}`]);
+  const parameters = weightNames(problem);
   const averaged = method.averages(problem);
   const recurrence = batchRecurrence(problem, method, settings, averaged ? perSweep : undefined);
   const loop = await engine.compileLoop(recurrence);
@@ -149,10 +157,7 @@ function batchRecurrence(
   settings: BatchSettings,
   perSweep: number | undefined,
 ): Recurrence {
-  const parameters = shapesOf(
-    problem,
-    layers(problem).flatMap((i) => [`W${i}`, `b${i}`]),
-  );
+  const parameters = shapesOf(problem, weightNames(problem));
   const averages = perSweep === undefined ? [] : Object.entries(parameters);
   const least = Math.min(0.1, 2 / (perSweep ?? 1));
   return {
@@ -179,15 +184,13 @@ function batchRecurrence(
 
 /** ℓ of each sample under the network with the weights of `x`. */
 function lossOf<T>(o: Ops<T>, problem: Problem, x: Variables<T>): T {
-  const states: Record<string, T> = { ...x };
-  for (const i of layers(problem)) states[`V${i}`] = stateTarget(o, states, problem, i);
+  const states = forwardStates(o, problem, x);
   return problem.loss.value(o, states[`V${depth(problem)}`]!, x.Y!);
 }
 
 /** The picked rows of a matrix under each other, as `[...leading, columns]`. */
 function gatherRows(source: Matrix, picked: Uint32Array, into: Floats, leading: readonly number[]): Tensor {
   const columns = source.shape[1];
-  for (const [k, row] of picked.entries())
-    into.set(source.data.subarray(row * columns, (row + 1) * columns), k * columns);
+  copyRows(source, picked, into);
   return { shape: [...leading, columns], data: into.subarray(0, picked.length * columns) };
 }

@@ -1,5 +1,5 @@
 import { type Ops, scaled } from '../algebra/ops.ts';
-import { preactivation, stateTarget, type Variables } from '../problem/objective.ts';
+import { forwardStates, preactivation, type Variables } from '../problem/objective.ts';
 import {
   activationOf,
   depth,
@@ -73,8 +73,7 @@ export const proxLinear: BatchMethod = {
 
   step(o, problem, settings, { x, progress }) {
     const N = depth(problem);
-    const states: Record<string, (typeof x)[string]> = { ...x };
-    for (const i of layers(problem)) states[`V${i}`] = stateTarget(o, states, problem, i);
+    const states = forwardStates(o, problem, x);
     const rest = o.sqrt(o.sub(o.scalar(1), progress));
     const next: Record<string, (typeof x)[string]> = {};
     const output = outputStateBlock(problem, { ...settings, alpha: noneOnStates }).update(o, states);
