@@ -6,6 +6,7 @@ import type { DataSource, Dataset, Task } from '../dataset.ts';
 import { split } from '../split.ts';
 import { tableDataset } from '../table.ts';
 import { quoted, quotedList } from '../wording.ts';
+import { isCifarFolder, readCifarFolder } from './cifarFolder.ts';
 import { readImageFolder } from './imageFolder.ts';
 import { namedSources } from './namedSources.ts';
 import { readText, unreadable } from './readFile.ts';
@@ -31,7 +32,8 @@ export async function openSource(name: string, options: SourceOptions = {}): Pro
   if (TABLE.test(name)) return withTest(name, { train: await readTable(name, options) }, options);
   await requireFolder(name);
   refuseTableOptions(name, options);
-  return withTest(name, await readImageFolder(name), options);
+  const images = (await isCifarFolder(name)) ? await readCifarFolder(name) : await readImageFolder(name);
+  return withTest(name, images, options);
 }
 
 async function readTable(path: string, { target, task }: SourceOptions): Promise<Dataset> {
