@@ -14,13 +14,14 @@ const rooms = {
   data: ['algebra'],
   problem: upTo('algebra'),
   models: [...upTo('problem'), onnxFormat],
+  classify: upTo('problem'),
   splitting: [...upTo('models'), 'distributed'],
   solve: [...upTo('splitting'), 'distributed'],
   baselines: [...upTo('splitting')],
   report: ['solve/(record|regime)\\.ts'],
-  estimator: [...upTo('solve'), 'data', 'engine', 'report', 'distributed', 'baselines'],
-  cli: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines'],
-  web: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines'],
+  estimator: [...upTo('solve'), 'data', 'engine', 'report', 'distributed', 'baselines', 'classify'],
+  cli: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines', 'classify'],
+  web: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines', 'classify'],
 };
 
 /** The package entries; they re-export, and nothing imports them. */
