@@ -10,7 +10,18 @@ export interface Entry {
   readonly name: string;
   readonly shape: readonly number[];
   /** Consecutive parts of the row-major numbers, so that a large tensor need not be in one array. */
-  readonly parts: readonly Floats[];
+  readonly parts: readonly Numbers[];
+}
+
+/** Types of numbers, by the name that the format has for them. */
+export type Numbers = Floats | Uint8Array | Uint32Array;
+const bytesOf = { F32: 4, F64: 8, U8: 1, U32: 4 } as const;
+export type DataType = keyof typeof bytesOf;
+
+function dataTypeOf(numbers: Numbers | undefined): DataType {
+  if (numbers instanceof Float64Array) return 'F64';
+  if (numbers instanceof Uint8Array) return 'U8';
+  return numbers instanceof Uint32Array ? 'U32' : 'F32';
 }
 
 /** The file in pieces, in order; nothing is copied. */
@@ -23,7 +34,7 @@ export function* encodeSafetensors(
   for (const { name, shape, parts } of entries) {
     const bytes = parts.reduce((total, part) => total + part.byteLength, 0);
     header[name] = {
-      dtype: parts[0] instanceof Float64Array ? 'F64' : 'F32',
+      dtype: dataTypeOf(parts[0]),
       shape,
       data_offsets: [offset, offset + bytes],
     };
@@ -42,10 +53,9 @@ export function* encodeSafetensors(
 }
 
 const extent = z.int().nonnegative();
-const bytesOf = { F32: 4, F64: 8 } as const;
 const tensorSchema = z
   .object({
-    dtype: z.enum(['F32', 'F64']),
+    dtype: z.enum(['F32', 'F64', 'U8', 'U32']),
     shape: z.array(extent),
     data_offsets: z.tuple([extent, extent]),
   })
@@ -59,7 +69,7 @@ export interface Header {
   readonly tensors: ReadonlyMap<
     string,
     {
-      readonly dtype: 'F32' | 'F64';
+      readonly dtype: DataType;
       readonly shape: readonly number[];
       readonly start: number;
       readonly end: number;
