@@ -3,22 +3,13 @@ import type { Chart } from '../charts/chart.ts';
 import { html } from '../html.ts';
 import { legend } from '../legend.ts';
 import { lineChart, type Series } from '../lineChart.ts';
+import { lineOf } from '../lineStyle.ts';
 import { document, factTable, figure } from '../page.ts';
 import { renderSvgs } from '../svg.ts';
 import { table } from '../table.ts';
 import type { ComparisonReport, Curve, CurveChart, CurvePoint, Entry } from './contract.ts';
 
 export type { ComparisonReport } from './contract.ts';
-
-/** One hue a competitor, in the order of the table. */
-const colours = [
-  '--ramp0-first',
-  '--ramp1-first',
-  '--ramp2-first',
-  '--ramp3-first',
-  '--ramp4-first',
-  '--ramp5-first',
-];
 
 /** A self-contained HTML page that sets competitors side by side. */
 export async function renderComparison(report: ComparisonReport): Promise<string> {
@@ -68,11 +59,4 @@ function seriesOf({ name, mean, trials }: Curve, position: number): Series[] {
   const line = { name, ...lineOf(position) };
   const thin = (points: readonly CurvePoint[]): Series => ({ ...line, points, width: 0.5 });
   return [...(trials.length > 1 ? trials.map(thin) : []), { ...line, points: mean, width: 2 }];
-}
-
-function lineOf(position: number): { readonly colour: string; readonly line: 'solid' | 'dashed' } {
-  return {
-    colour: `var(${colours[position % colours.length]})`,
-    line: position < colours.length ? 'solid' : 'dashed',
-  };
 }
