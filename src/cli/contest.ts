@@ -5,15 +5,15 @@ import { single } from '../distributed/single.ts';
 import { compare, summarise, type Trial } from '../estimator/comparison.ts';
 import type { Competitor } from '../estimator/competitors.ts';
 import type { Config } from '../estimator/config.ts';
-import { prepareFolder, writeWhole } from '../estimator/node/files.ts';
+import { writeWhole } from '../estimator/node/files.ts';
 import { nodeEngine } from '../estimator/node/nodeEngine.ts';
-import { exists, freshName } from '../estimator/node/runFolder.ts';
 import type { FreshSurroundings } from '../estimator/training.ts';
 import { tune } from '../estimator/tune.ts';
 import { renderComparison } from '../report/comparison/comparison.ts';
 import { contestOutput } from './contestOutput.ts';
 import { comparisonReport } from './contestReport.ts';
 import type { Contest } from './contestRequest.ts';
+import { openResultFolder } from './resultFolder.ts';
 import { version } from './version.ts';
 
 /** Tunes, trains and compares, and leaves report.html, comparison.json and trials.ndjson in a folder. */
@@ -26,9 +26,7 @@ export async function runContest(contest: Contest): Promise<void> {
   const trials = options.trials ?? 3;
   if (!Number.isInteger(trials) || trials < 1)
     throw new UserError(`The number of trials is ${trials} where a whole number from 1 was expected.`);
-  const folder = options.out ?? (await freshName(contest.name.replace(/[^\w-]+/g, '-')));
-  await requireEmpty(folder);
-  await prepareFolder(folder);
+  const folder = await openResultFolder(options.out, contest.name);
   const tell = contestOutput(options.json ?? false);
   const interrupt = new AbortController();
   process.once('SIGINT', () => {
@@ -99,13 +97,6 @@ export async function runContest(contest: Contest): Promise<void> {
     interrupted: signal.aborted,
   });
   if (signal.aborted) process.exitCode = 130;
-}
-
-/** @throws UserError where the folder holds another comparison or a run, which would be lost. */
-async function requireEmpty(folder: string): Promise<void> {
-  for (const name of ['comparison.json', 'config.json'])
-    if (await exists(join(folder, name)))
-      throw new UserError(`${folder} already holds results (${name}): name another folder with --out.`);
 }
 
 /** The best mean test score of the solvers with a learning rate; undefined without one. */

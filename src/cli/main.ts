@@ -4,6 +4,7 @@ import { UserError } from '../algebra/errors.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { hashCommand } from './commands/hash.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { methodsCommand } from './commands/methods.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -17,6 +18,7 @@ const commands = [
   compareCommand(),
   evaluateCommand(),
   predictCommand(),
+  hashCommand(),
   inspectCommand(),
   methodsCommand(),
   reproduceCommand(),
@@ -26,7 +28,16 @@ const program = new Command('ashlar')
   .version(version)
   .configureOutput({ outputError: (text, write) => write(`ashlar: ${oneLine(text)}\n`) })
   .exitOverride();
-for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+for (const command of commands) {
+  program.addCommand(command);
+  inherit(command, program);
+}
+
+/** Gives a command and those below it the way in which the program reports errors. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inherit(below, command);
+}
 
 /** An error of commander without its own prefix, and with its advice on the same line. */
 function oneLine(text: string): string {

@@ -21,7 +21,7 @@ const names = (terms: readonly { readonly name: string }[]): string[] => terms.m
 /** The argument and the options that say what is minimised, on which data and by which method. */
 export function problemOptions(
   command: Command,
-  { method = true }: { readonly method?: boolean } = {},
+  { method = true, hidden = byMethod }: { readonly method?: boolean; readonly hidden?: string } = {},
 ): Command {
   if (method)
     command.addOption(
@@ -57,7 +57,7 @@ export function problemOptions(
     )
     .addOption(option('--samples <count>', 'train on the first samples only').argParser(parse.number))
     .addOption(
-      option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', byMethod).argParser(parse.widths),
+      option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', hidden).argParser(parse.widths),
     )
     .addOption(option('--residual', 'every hidden layer but the first adds its input; all have one width'))
     .addOption(option('--activation <name>', 'of the hidden layers; see ashlar methods', defaults.activation))

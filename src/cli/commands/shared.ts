@@ -1,5 +1,6 @@
 import { UserError } from '../../algebra/errors.ts';
 import type { Matrix } from '../../algebra/tensor.ts';
+import { openCsv } from '../../data/csv.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { readBytes, readText } from '../../data/node/readFile.ts';
 import { openSource } from '../../data/node/sources.ts';
@@ -31,6 +32,21 @@ export async function labelled(model: Model, source: string, part: Part | undefi
 export async function unlabelled(model: Model, source: string, part: Part | undefined): Promise<Matrix> {
   if (model.features === undefined) return (await imagePart(source, part)).inputs;
   return tableInputs(await readText(source), source, model.features);
+}
+
+/** Samples with their classes, where these are known: every set of images knows them, and a table that has the target column. */
+export async function withClasses(
+  model: Model,
+  source: string,
+  part: Part | undefined,
+): Promise<Dataset | { readonly inputs: Matrix }> {
+  const { features, training } = model;
+  if (features === undefined) return imagePart(source, part);
+  const text = await readText(source);
+  const { target } = training;
+  if (target === undefined || !openCsv(text, source).columns.includes(target))
+    return { inputs: tableInputs(text, source, features) };
+  return tableDataset(text, source, { target, features, task: 'classification' });
 }
 
 async function imagePart(source: string, part: Part | undefined): Promise<Dataset> {
