@@ -5,6 +5,7 @@ import { runContest } from '../contest.ts';
 import type { ContestOptions } from '../contestRequest.ts';
 import * as parse from '../parse.ts';
 import { option } from './problemOptions.ts';
+import { reproduceHashingCommand } from './reproduceHashing.ts';
 import { openData } from './request.ts';
 
 interface ReproduceOptions extends ContestOptions {
@@ -74,7 +75,7 @@ export function reproduceCommand(): Command {
       .addOption(option('--out <folder>', 'folder of the report', `runs/${name}-1, -2, …`))
       .addOption(option('--json', 'one JSON object a line on standard output'))
       .action((options: ReproduceOptions) => draw(name, figure, options));
-  return command;
+  return command.addCommand(reproduceHashingCommand());
 }
 
 async function draw(
