@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { number, widths } from '../src/cli/parse.ts';
 import { benchEpoch, type EpochBenchOptions } from './epoch.ts';
+import { benchHashing, type HashingBenchOptions } from './hashing.ts';
 import { benchSolve } from './solve.ts';
 import { benchSweep, type SweepBenchOptions } from './sweep.ts';
 
@@ -49,5 +50,17 @@ program
   .option('--out <file>', 'write the JSON here too')
   .action(async ({ out, ...options }: { sizes: number[]; threads?: number; out?: string }) =>
     report(await benchSolve(options), out),
+  );
+program
+  .command('hashing')
+  .description('encoding images by a deep network and searching their codes')
+  .option('--hidden <widths>', 'hidden layers of the encoder', widths, new Array<number>(48).fill(256))
+  .option('--images <count>', 'to encode, and codes to search', number, 60_000)
+  .option('--queries <count>', 'codes to search for', number, 1000)
+  .option('--runs <count>', 'of which the median is taken', number, 5)
+  .option('--threads <count>', 'cores', number)
+  .option('--out <file>', 'write the JSON here too')
+  .action(async ({ out, ...options }: HashingBenchOptions & { out?: string }) =>
+    report(await benchHashing(options), out),
   );
 await program.parseAsync();

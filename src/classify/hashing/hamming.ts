@@ -14,11 +14,12 @@ export function popcount(word: number): number {
  */
 export function hammingDistances(index: Codes, queries: Codes, query: number, into: Uint32Array): void {
   const each = wordsOf(index.bits);
-  const { words } = index;
-  into.fill(0, 0, index.count);
-  for (let w = 0; w < each; w++) {
-    const wanted = queries.words[query * each + w]!;
-    for (let i = 0, at = w; i < index.count; i++, at += each) into[i]! += popcount(words[at]! ^ wanted);
+  const { words, count } = index;
+  const wanted = queries.words.subarray(query * each, (query + 1) * each);
+  for (let i = 0, at = 0; i < count; i++) {
+    let distance = 0;
+    for (let w = 0; w < each; w++, at++) distance += popcount(words[at]! ^ wanted[w]!);
+    into[i] = distance;
   }
 }
 

@@ -25,7 +25,7 @@ export function search(index: Codes, queries: Codes, k: number): Neighbours {
   for (let q = 0; q < queries.count; q++) {
     hammingDistances(index, queries, q, distances);
     starts.fill(0);
-    for (const distance of distances) starts[distance + 1]!++;
+    for (let i = 0; i < index.count; i++) starts[distances[i]! + 1]!++;
     for (let d = 1; d < starts.length; d++) starts[d]! += starts[d - 1]!;
     for (let i = 0; i < index.count; i++) {
       const distance = distances[i]!;
