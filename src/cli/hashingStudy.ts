@@ -11,7 +11,6 @@ import type { ConfigInput } from '../estimator/config.ts';
 import { fit } from '../estimator/fit.ts';
 import { classifierCodes, codesOf, hashingSettings, withCodewords } from '../estimator/hashing.ts';
 import { nodeEngine } from '../estimator/node/nodeEngine.ts';
-import { resolveConfig } from '../estimator/resolveConfig.ts';
 import { argMax } from '../estimator/scores.ts';
 import { describeNetwork, mlp } from '../models/network.ts';
 import type { HashingSection } from '../report/hashing/contract.ts';
@@ -49,11 +48,11 @@ export interface HashingStudy {
 export async function runHashingStudy(study: HashingStudy): Promise<void> {
   for (const bits of study.bits) requireBits(bits);
   const { sweeps, seed } = study;
-  const settings: ConfigInput = { ...hashingSettings, seed, ...(sweeps !== undefined && { sweeps }) };
-  // Settings that are wrong are told before the data are read.
-  for (const { hidden } of study.cases) resolveConfig({ ...settings, hidden: [...hidden] }, 'regression');
+  const settingsOf = ({ hidden }: HashingCase): ConfigInput =>
+    hashingSettings({ hidden: [...hidden], seed, ...(sweeps !== undefined && { sweeps }) });
   const opened: OpenedCase[] = [];
-  for (const one of study.cases) opened.push({ ...one, ...(await openCase(one, study)) });
+  for (const one of study.cases)
+    opened.push({ ...one, settings: settingsOf(one), ...(await openCase(one, study)) });
   const folder = await openResultFolder(study.out, study.name);
   const emit = (event: string, fields: object): void => {
     if (study.json) process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
@@ -61,12 +60,18 @@ export async function runHashingStudy(study: HashingStudy): Promise<void> {
   const print = (text: string): void => {
     if (!study.json) process.stdout.write(text);
   };
-  emit('start', { version, cases: study.cases, bits: study.bits, settings, out: folder });
+  emit('start', {
+    version,
+    cases: study.cases,
+    bits: study.bits,
+    settings: opened.map(({ settings }) => settings),
+    out: folder,
+  });
   print(`${study.title}\nresults go to ${folder}\n`);
   const engine = nodeEngine({ threads: study.threads });
   const sections: HashingSection[] = [];
   for (const one of opened) {
-    const section = await measureCase(one, study, settings, engine, (metrics, seconds) =>
+    const section = await measureCase(one, study, engine, (metrics, seconds) =>
       emit('codes', { data: one.source, ...metrics, seconds }),
     );
     sections.push(section);
@@ -87,6 +92,7 @@ export async function runHashingStudy(study: HashingStudy): Promise<void> {
 }
 
 interface OpenedCase extends HashingCase {
+  readonly settings: ConfigInput;
   readonly train: Dataset;
   readonly test: Dataset;
 }
@@ -104,15 +110,13 @@ async function openCase(
 type MeasuredSection = HashingSection & { readonly entries: readonly NamedMetrics[] };
 
 async function measureCase(
-  { source, hidden, train, test }: OpenedCase,
+  { source, hidden, settings, train, test }: OpenedCase,
   { bits, neighbours, seed }: HashingStudy,
-  settings: ConfigInput,
   engine: Engine,
   tell: (metrics: NamedMetrics, seconds: number) => void,
 ): Promise<MeasuredSection> {
   const options = {
     ...settings,
-    hidden: [...hidden],
     engine,
     onLog: (text: string) => void process.stderr.write(`${text}\n`),
   };

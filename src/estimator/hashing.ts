@@ -6,16 +6,28 @@ import { codewords } from '../classify/hashing/codewords.ts';
 import type { DataSource, Dataset } from '../data/dataset.ts';
 import { oneHot } from '../data/oneHot.ts';
 import type { Model } from '../models/model.ts';
+import { proxLinear } from '../splitting/proxLinear.ts';
 import type { ConfigInput } from './config.ts';
 import { predict } from './evaluation.ts';
+import { resolveConfig } from './resolveConfig.ts';
 import { argMax } from './scores.ts';
 
-/** What stands for defaults of the method in `hash train`: 48 layers of 256 as in ZB 3.3.2; docs/hashing.md says how they train. */
-export const hashingSettings: ConfigInput = {
-  hidden: new Array<number>(48).fill(256),
-  loss: 'squared',
-  init: 'identity',
-};
+/** 48 layers of 256, as in ZB 3.3.2. */
+const usualHidden: readonly number[] = new Array<number>(48).fill(256);
+
+/**
+ * The settings asked for, over defaults of `hash train` by which plain networks of 48 layers train; docs/hashing.md has the measurements. The
+ * start carries the signal through any number of layers. All layers move at once, so that with L hidden ones and γ = L the outputs are
+ * asked to go 1/(1 + L) of their way; α/γ is that of `proxLinear` itself. Other methods keep their own.
+ */
+export function hashingSettings(asked: ConfigInput): ConfigInput {
+  const settings: ConfigInput = { hidden: [...usualHidden], loss: 'squared', ...asked };
+  const { method, hidden } = resolveConfig(settings, 'regression');
+  if (method !== proxLinear.name) return settings;
+  const gamma = Math.max(1, hidden.length);
+  const alpha = [500 * gamma];
+  return { init: 'heIdentity', gamma: [gamma], alpha: { V: alpha, U: alpha, W: alpha }, ...settings };
+}
 
 /**
  * Data whose targets are the codewords of the classes: a network regresses on them and the signs of its outputs are the code.

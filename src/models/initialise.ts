@@ -18,7 +18,8 @@ type Place = 'first' | 'hidden' | 'last';
  * Ways to draw the first weights. `identity` keeps the paper's small weights, which let features be learned before the
  * objective is spent, with a first layer that suits any number of inputs (0.3/√784 is the paper's 0.01), and draws the
  * layers between hidden ones around the identity: the signal reaches the last layer however deep the network is, where
- * the paper's own start shrinks it at every layer.
+ * the paper's own start shrinks it at every layer. `heIdentity` is for methods that move all layers at once, very deep: without biases, which
+ * add up from layer to layer, the states keep the small mean that they have behind the first layer (as in Le, Jaitly and Hinton 2015).
  */
 export const initialisations: Readonly<Record<string, Initialisation>> = {
   identity: {
@@ -38,6 +39,12 @@ export const initialisations: Readonly<Record<string, Initialisation>> = {
     deviation: (inputs) => Math.sqrt(2 / inputs),
     bias: 0,
     diagonal: 0,
+  },
+  heIdentity: {
+    formula: 'W_1 ~ N(0, 2/d_in), W_i ~ I + N(0, 0.01^2), W_N ~ N(0, 2/d_in), b = 0',
+    deviation: (inputs, place) => (place === 'hidden' ? 0.01 : Math.sqrt(2 / inputs)),
+    bias: 0,
+    diagonal: 1,
   },
 };
 

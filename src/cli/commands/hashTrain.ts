@@ -2,11 +2,10 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { fewestBits, mostBits, requireBits } from '../../classify/hashing/codes.ts';
 import { encoderFacts, hashingSettings, withCodewords } from '../../estimator/hashing.ts';
-import { presets } from '../../estimator/presets.ts';
 import * as parse from '../parse.ts';
 import { type RunOptions, runTraining } from '../trainingRun.ts';
 import { option, problemOptions } from './problemOptions.ts';
-import { configOf, dataFacts, dataRequest, openData, type ProblemOptions } from './request.ts';
+import { askedSettings, configOf, dataFacts, dataRequest, openData, type ProblemOptions } from './request.ts';
 import { runOptions } from './runOptions.ts';
 
 interface HashTrainOptions extends ProblemOptions, RunOptions {
@@ -29,13 +28,9 @@ export function hashTrainCommand(): Command {
 async function train(source: string | undefined, options: HashTrainOptions): Promise<void> {
   const { bits = usualBits } = options;
   const request = dataRequest(source, options);
-  const settings = {
-    ...hashingSettings,
-    ...(options.preset && presets[options.preset]!.settings),
-    ...options,
-  };
   // Settings that are wrong are told before the data are read.
   requireBits(bits);
+  const settings = { ...options, ...hashingSettings(askedSettings(options)) };
   const { seed } = configOf(settings, { task: 'regression' });
   const data = withCodewords(await openData(request, seed), bits, seed);
   await runTraining({

@@ -67,7 +67,19 @@ export function configOf(
   { task, samples }: DataFacts,
   checkpoint?: Checkpoint,
 ): Config {
-  const asked: ConfigInput = {
+  const asked = askedSettings(options);
+  const known = checkpoint?.facts.config;
+  if (known === undefined) return resolveConfig(withoutLimit(asked), task, samples);
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const { seconds: _, ...kept } = known;
+  const config = resolveConfig({ ...kept, ...given }, task);
+  for (const key of fixedSettings) requireUnchanged(key, known[key], config[key]);
+  return config;
+}
+
+/** The settings asked for, over those of the preset. */
+export function askedSettings(options: ProblemOptions): ConfigInput {
+  return {
     ...(options.preset && presets[options.preset]!.settings),
     ...Object.fromEntries(
       settingNames
@@ -76,13 +88,6 @@ export function configOf(
     ),
     seconds: options.time,
   };
-  const known = checkpoint?.facts.config;
-  if (known === undefined) return resolveConfig(withoutLimit(asked), task, samples);
-  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  const { seconds: _, ...kept } = known;
-  const config = resolveConfig({ ...kept, ...given }, task);
-  for (const key of fixedSettings) requireUnchanged(key, known[key], config[key]);
-  return config;
 }
 
 /** With a limit of time and none of sweeps, time alone ends the run. */
