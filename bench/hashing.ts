@@ -6,7 +6,7 @@ import { codesOf } from '../src/estimator/hashing.ts';
 import { nodeEngine } from '../src/estimator/node/nodeEngine.ts';
 import { initialise } from '../src/models/initialise.ts';
 import type { Model } from '../src/models/model.ts';
-import { mlp } from '../src/models/network.ts';
+import { describeNetwork, mlp } from '../src/models/network.ts';
 import { median, seconds } from './timing.ts';
 
 export interface HashingBenchOptions {
@@ -53,7 +53,7 @@ export async function benchHashing(options: HashingBenchOptions): Promise<object
     bench: 'hashing',
     engine: engine.name,
     encode: {
-      hidden,
+      network: describeNetwork(network),
       images,
       bits: 64,
       seconds: median(encodeTimes),
