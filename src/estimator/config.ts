@@ -1,4 +1,5 @@
 import type { Precision } from '../algebra/tensor.ts';
+import type { GivenInputs } from '../models/multiInput.ts';
 import type { RateSchedule } from '../splitting/batchMethod.ts';
 import type { OutputUpdate } from '../splitting/method.ts';
 
@@ -13,6 +14,8 @@ export interface Config {
   hidden: number[];
   /** Every hidden layer but the first adds its input. */
   residual: boolean;
+  /** What layers are given that have inputs of their own, by the number of the layer (ZB (1)). */
+  inputs?: GivenInputs;
   /** By name, `relu` or `softplus(5)`. */
   activation: string;
   loss: string;
@@ -68,6 +71,7 @@ export const fixedSettings: readonly (keyof Config)[] = [
   'method',
   'hidden',
   'residual',
+  'inputs',
   'activation',
   'loss',
   'gamma',

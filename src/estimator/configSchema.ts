@@ -61,6 +61,9 @@ const ofMethod = {
 const common = {
   method: oneOf('a method', trainers),
   residual: z.boolean().default(false),
+  inputs: z
+    .record(z.string(), z.strictObject({ learned: z.array(z.number()), added: z.array(z.number()) }))
+    .exactOptional(),
   activation: term('an activation', activations).default('relu'),
   weightRegularizer: z
     .strictObject({ term: term('a regularizer', regularizers), weight })

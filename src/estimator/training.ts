@@ -11,14 +11,7 @@ import { feasibleStates, feasibleWeights } from '../models/feasible.ts';
 import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
 import type { Model } from '../models/model.ts';
-import {
-  describeNetwork,
-  type LayerWeights,
-  mlp,
-  type Network,
-  residualMlp,
-  skipsOf,
-} from '../models/network.ts';
+import { describeNetwork, inputsOf, type LayerWeights, type Network, skipsOf } from '../models/network.ts';
 import { identity } from '../problem/activations/identity.ts';
 import { activations } from '../problem/activations/index.ts';
 import type { Loss } from '../problem/loss.ts';
@@ -37,6 +30,7 @@ import type { BlockMethod, MethodSettings } from '../splitting/method.ts';
 import { miniBatchDescent } from '../splitting/miniBatch.ts';
 import { orderBlocks } from '../splitting/order.ts';
 import type { Config } from './config.ts';
+import { networkOf } from './networkOf.ts';
 import { learnPreprocessing, type Preprocessing, preprocess, trainingTargets } from './preprocess.ts';
 import { runProgress } from './progress.ts';
 import { predictor, scoreOf } from './scores.ts';
@@ -98,8 +92,7 @@ export function poseProblem(
   readonly method: Method;
   readonly updates: MethodSettings;
 } {
-  const build = config.residual ? residualMlp : mlp;
-  const network = build(train.inputs.shape[1], config.hidden, train.targets.shape[1], config.activation);
+  const network = networkOf(config, train.inputs.shape[1], train.targets.shape[1]);
   const N = network.widths.length - 1;
   const lists = Object.entries(config.alpha).map(([kind, values]) => [`alpha of ${kind}`, values] as const);
   for (const [name, values] of [['gamma', config.gamma] as const, ...lists])
@@ -124,6 +117,7 @@ export function poseProblem(
     widths: network.widths,
     activations: network.widths.slice(1).map((_, i) => (i === N - 1 ? identity : sigma)),
     skips: skipsOf(network),
+    inputs: inputsOf(network),
     loss,
     gamma: network.widths.slice(1).map((_, i) => config.gamma[i] ?? config.gamma[0]!),
     weightRegularizer: weighted(config.weightRegularizer),

@@ -1,5 +1,6 @@
 import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
-import { activationOf, depth, gammaOf, hasSkip, layers, type Problem } from './problem.ts';
+import { describeInputs, linearMap } from './inputs.ts';
+import { activationOf, depth, gammaOf, hasSkip, inputsOf, layers, type Problem } from './problem.ts';
 
 /** Values of the variables of a problem by name: `V0` … `VN`, `U1` …, `W1` …, `b1` …, `Y`. */
 export type Variables<T> = Readonly<Record<string, T>>;
@@ -12,13 +13,10 @@ export interface ObjectiveTerm {
   value<T>(o: Ops<T>, x: Variables<T>): T;
 }
 
-/** W_i V_{i−1} + b_i for every sample. */
-export function preactivation<T>(o: Ops<T>, x: Variables<T>, layer: number): T {
-  const product = o.product(x[`V${layer - 1}`]!, x[`W${layer}`]!, {
-    transposeB: true,
-    plus: x[`b${layer}`]!,
-  });
-  return o.name(product, `W${layer} V${layer - 1} + b${layer}`);
+/** W_i V_{i−1} + b_i for every sample, or the map of what else the layer is given. */
+export function preactivation<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const inputs = inputsOf(problem, layer);
+  return o.name(linearMap(o, x, inputs, layer), `${describeInputs(inputs, layer)} + b${layer}`);
 }
 
 /** The variable that W_i V_{i−1} + b_i shall be: U_i in the three-splitting, V_i where σ_i is the identity in the two-splitting. */
@@ -27,18 +25,19 @@ export function linearTarget(problem: Problem, layer: number): string {
 }
 
 /** The variables that `preactivation` reads. */
-export function preactivationVariables(layer: number): string[] {
-  return [`W${layer}`, `b${layer}`, `V${layer - 1}`];
+export function preactivationVariables(problem: Problem, layer: number): string[] {
+  const { learned, added } = inputsOf(problem, layer);
+  return [`W${layer}`, `b${layer}`, ...new Set([...learned, ...added].map((m) => `V${m}`))];
 }
 
 /** U_i − (W_i V_{i−1} + b_i), of the three-splitting. */
-export function linearGap<T>(o: Ops<T>, x: Variables<T>, layer: number): T {
-  return o.name(o.sub(x[`U${layer}`]!, preactivation(o, x, layer)), `gap of U${layer}`);
+export function linearGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  return o.name(o.sub(x[`U${layer}`]!, preactivation(o, x, problem, layer)), `gap of U${layer}`);
 }
 
 /** What σ_i is applied to: U_i in the three-splitting, W_i V_{i−1} + b_i in the two-splitting. */
 export function argument<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  return problem.formulation === 'three-splitting' ? x[`U${layer}`]! : preactivation(o, x, layer);
+  return problem.formulation === 'three-splitting' ? x[`U${layer}`]! : preactivation(o, x, problem, layer);
 }
 
 /** σ_i at its argument. */
@@ -72,7 +71,8 @@ export function activationGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
 
 /** The variables that `activationGap` reads. */
 export function activationVariables(problem: Problem, layer: number): string[] {
-  if (problem.formulation === 'two-splitting') return [`V${layer}`, ...preactivationVariables(layer)];
+  if (problem.formulation === 'two-splitting')
+    return [`V${layer}`, ...preactivationVariables(problem, layer)];
   return [`V${layer}`, `U${layer}`, ...(hasSkip(problem, layer) ? [`V${layer - 1}`] : [])];
 }
 
@@ -97,9 +97,9 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
     });
     if (problem.formulation === 'three-splitting')
       terms.push({
-        name: `U${i} = W${i} V${i - 1}`,
-        variables: [`U${i}`, ...preactivationVariables(i)],
-        value: (o, x) => scaled(o, half, squaredNorms(o, linearGap(o, x, i))),
+        name: `U${i} = ${describeInputs(inputsOf(problem, i), i)}`,
+        variables: [`U${i}`, ...preactivationVariables(problem, i)],
+        value: (o, x) => scaled(o, half, squaredNorms(o, linearGap(o, x, problem, i))),
       });
     if (r.weight > 0)
       terms.push({
@@ -119,7 +119,8 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
 
 /** `V2 = relu(U2)`, `V3 = V2 + tanh(U3)`, `V2 = relu(W2 V1)`. */
 function activationCoupling(problem: Problem, layer: number): string {
-  const inner = problem.formulation === 'three-splitting' ? `U${layer}` : `W${layer} V${layer - 1}`;
+  const inner =
+    problem.formulation === 'three-splitting' ? `U${layer}` : describeInputs(inputsOf(problem, layer), layer);
   const sigma = layer === depth(problem) ? inner : `${activationOf(problem, layer).name}(${inner})`;
   return `V${layer} = ${hasSkip(problem, layer) ? `V${layer - 1} + ` : ''}${sigma}`;
 }

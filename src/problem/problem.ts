@@ -1,5 +1,6 @@
 import type { Shape } from '../algebra/engine.ts';
 import type { Activation } from './activation.ts';
+import { fanIn, isChained, type LayerInputs } from './inputs.ts';
 import type { Loss } from './loss.ts';
 import type { Regularizer } from './regularizer.ts';
 
@@ -24,6 +25,8 @@ export interface Problem {
   readonly activations: readonly Activation[];
   /** Whether layer i adds its input, V_i = V_{i−1} + σ_i(U_i) (ZLLY (3.3)); d_i = d_{i−1} where it does. */
   readonly skips: readonly boolean[];
+  /** What layers 1 to N are given: the one below it alone, or as in ZB (1). */
+  readonly inputs: readonly LayerInputs[];
   readonly loss: Loss;
   /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer. */
   readonly gamma: readonly number[];
@@ -62,6 +65,16 @@ export function hasSkip(problem: Problem, layer: number): boolean {
   return problem.skips[layer - 1]!;
 }
 
+/** What layer i is given. */
+export function inputsOf(problem: Problem, layer: number): LayerInputs {
+  return problem.inputs[layer - 1]!;
+}
+
+/** Whether every layer is given the one below it and nothing else. */
+export function isChain(problem: Problem): boolean {
+  return problem.inputs.every((inputs, i) => isChained(inputs, i + 1));
+}
+
 /** The state variables: `U1`, `V1`, … or `V1`, … */
 export function stateNames({ formulation, widths }: Pick<Problem, 'formulation' | 'widths'>): string[] {
   const kinds = formulation === 'three-splitting' ? ['U', 'V'] : ['V'];
@@ -82,13 +95,13 @@ export function gammaOf(problem: Problem, layer: number): number {
 export function shapeOf(problem: Problem, variable: string): Shape {
   if (variable === 'Y') return ['n', problem.widths.at(-1)!];
   const layer = Number(variable.slice(1));
-  const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
+  const here = problem.widths[layer]!;
   switch (variable[0]) {
     case 'V':
     case 'U':
       return ['n', here];
     case 'W':
-      return [here, below];
+      return [here, fanIn(problem.widths, inputsOf(problem, layer))];
     case 'b':
       return [here];
     default:

@@ -38,7 +38,7 @@ export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
 
 /** What W_i carries down: the gap of U_i, or that of V_i times σ′ where there is no U. */
 function backwardGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  if (problem.formulation === 'three-splitting') return linearGap(o, x, layer);
+  if (problem.formulation === 'three-splitting') return linearGap(o, x, problem, layer);
   const slope = slopeOf(o, activationOf(problem, layer), argument(o, x, problem, layer));
   return o.mul(activationGap(o, x, problem, layer), slope);
 }
@@ -49,7 +49,7 @@ export function preactivationDistance<T>(o: Ops<T>, x: Variables<T>, problem: Pr
   const slopes = activationOf(problem, layer).subdifferential(o, x[`U${layer}`]!);
   const gap = o.sub(activated(o, x, problem, layer), activationTarget(o, x, problem, layer));
   const [one, other] = [o.mul(gap, slopes.lower), o.mul(gap, slopes.upper)];
-  const linear = linearGap(o, x, layer);
+  const linear = linearGap(o, x, problem, layer);
   return scaled(
     o,
     gamma * gamma,

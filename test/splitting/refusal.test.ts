@@ -5,7 +5,7 @@ import { logistic } from '../../src/problem/losses/logistic.ts';
 import { squared } from '../../src/problem/losses/squared.ts';
 import { blockMethods as methods } from '../../src/splitting/index.ts';
 import { twoSplitting } from '../../src/splitting/twoSplitting.ts';
-import { problemOf } from '../problem/smallProblems.ts';
+import { branching, problemOf } from '../problem/smallProblems.ts';
 import { methodCases, ones, withAlpha } from './cases.ts';
 
 describe.each(methods)('$name', (method) => {
@@ -15,6 +15,11 @@ describe.each(methods)('$name', (method) => {
 
   const { formulation } = method;
   const linear = (V: number) => withAlpha({ V, U: 1, W: 1 }, 'proxLinear');
+
+  it('takes no layer with inputs of its own', () => {
+    const problem = problemOf(relu, squared, { formulation, widths: [4, 4, 3, 4, 2], inputs: branching });
+    expect(method.refuse(problem, ones)).toMatch(/use the method tikhonov or proxLinear\.$/);
+  });
 
   it('takes no prox-linear step of a loss without a Lipschitz gradient', () => {
     expect(method.refuse(problemOf(relu, exponential, { formulation }), linear(1))).toMatch(

@@ -45,7 +45,7 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     ones: o.sum(x[V]!, 0),
   });
   const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => {
-    const target = model ? model.target(o, x[goal]!, preactivation(o, x, layer)) : x[goal]!;
+    const target = model ? model.target(o, x[goal]!, preactivation(o, x, problem, layer)) : x[goal]!;
     return { cross: o.product(x[V]!, target, { transposeA: true }), total: o.sum(target, 0) };
   };
 
@@ -130,7 +130,7 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     kind: 'weights',
     name: `W${layer}`,
     layer,
-    reads: modelled ? [goal, ...preactivationVariables(layer)] : [V, goal],
+    reads: modelled ? [goal, ...preactivationVariables(problem, layer)] : [V, goal],
     sums: (o, x) => (constant ? crossSums(o, x) : { ...gramSums(o, x), ...crossSums(o, x) }),
     ...(constant ? { constantSums: { reads: [V], sums: gramSums } } : {}),
     ...(modelled ? { search: weightSearch(problem, layer, alpha) } : {}),
