@@ -168,6 +168,7 @@ const settingsOf = ({ outputUpdate }: Variant): MethodSettings => ({
 const formulations: Readonly<Record<Formulation, string>> = {
   'three-splitting': 'three-splitting (2.5), (3.4) with residual links',
   'two-splitting': 'two-splitting (2.3)',
+  lifted: 'lifted, ZB (4)',
 };
 
 function methodTables(): string {

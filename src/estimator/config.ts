@@ -23,6 +23,8 @@ export interface Config {
   gamma: number[];
   /** α of each kind of block: one for all layers, or one a layer. */
   alpha: { V: number[]; U: number[]; W: number[] };
+  /** θ_t, of the methods that take a part of each step: `1/t^2`, `0.5`, `max(1/t^2,0.1)`, `1,0.5,0.25`. */
+  theta?: string;
   /** How V_N is updated. */
   outputUpdate: OutputUpdate;
   weightRegularizer: { term: string; weight: number };
@@ -76,6 +78,7 @@ export const fixedSettings: readonly (keyof Config)[] = [
   'loss',
   'gamma',
   'alpha',
+  'theta',
   'outputUpdate',
   'weightRegularizer',
   'stateRegularizer',

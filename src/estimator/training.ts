@@ -29,6 +29,7 @@ import type { Method } from '../splitting/index.ts';
 import type { BlockMethod, MethodSettings } from '../splitting/method.ts';
 import { miniBatchDescent } from '../splitting/miniBatch.ts';
 import { orderBlocks } from '../splitting/order.ts';
+import { relaxationNamed } from '../splitting/relaxation.ts';
 import type { Config } from './config.ts';
 import { networkOf } from './networkOf.ts';
 import { learnPreprocessing, type Preprocessing, preprocess, trainingTargets } from './preprocess.ts';
@@ -111,7 +112,11 @@ export function poseProblem(
     weight,
   });
   const method = trainerNamed(config.method);
-  const updates = { alpha: config.alpha, outputUpdate: config.outputUpdate };
+  const updates = {
+    alpha: config.alpha,
+    outputUpdate: config.outputUpdate,
+    ...(config.theta !== undefined && { relaxation: relaxationNamed(config.theta) }),
+  };
   const problem: Problem = {
     formulation: method.formulation,
     widths: network.widths,
@@ -119,13 +124,18 @@ export function poseProblem(
     skips: skipsOf(network),
     inputs: inputsOf(network),
     loss,
-    gamma: network.widths.slice(1).map((_, i) => config.gamma[i] ?? config.gamma[0]!),
+    gamma: network.widths.slice(1).map((_, i) => gammaOfLayer(config, method, i + 1, N)),
     weightRegularizer: weighted(config.weightRegularizer),
     stateRegularizer: weighted(config.stateRegularizer),
   };
   const refusal = method.refuse(problem, updates);
   if (refusal !== undefined) throw new UserError(refusal);
   return { network, problem, method, updates };
+}
+
+/** In the lifted formulation the last layer has no coupling term, and the loss the weight 1. */
+function gammaOfLayer({ gamma }: Config, { formulation }: Method, layer: number, N: number): number {
+  return formulation === 'lifted' && layer === N ? 1 : (gamma[layer - 1] ?? gamma[0]!);
 }
 
 export async function prepareTraining(
@@ -224,9 +234,10 @@ interface Started {
 
 async function onAllSamples(method: BlockMethod, pose: Pose): Promise<Started> {
   const { config, problem, updates, surroundings } = pose;
+  const done = pose.resume?.records.at(-1)?.sweep ?? 0;
   const blocks = orderBlocks(method.blocks(problem, updates), config.order);
   const state = { ...(await firstState(pose)), memory: {} };
-  return { state, descent: await blockDescent({ ...surroundings, problem, blocks, state }) };
+  return { state, descent: await blockDescent({ ...surroundings, problem, blocks, state, done }) };
 }
 
 async function onMiniBatches(method: BatchMethod, pose: Pose): Promise<Started> {

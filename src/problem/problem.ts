@@ -12,9 +12,10 @@ export interface Weighted {
 
 /**
  * Which constraints of the network become coupling terms (ZLLY 2.1): V_i = σ_i(U_i) and U_i = W_i V_{i−1} + b_i in the
- * three-splitting (2.5), V_i = σ_i(W_i V_{i−1} + b_i) in the two-splitting (2.3).
+ * three-splitting (2.5), V_i = σ_i(W_i V_{i−1} + b_i) in the two-splitting (2.3). In the lifted one (ZB (4)) the relu is a constraint,
+ * V_i ≥ 0 and V_i = W_i V_{i−1} + b_i for i < N, and the loss takes W_N V_{N−1} + b_N as it is.
  */
-export type Formulation = 'three-splitting' | 'two-splitting';
+export type Formulation = 'three-splitting' | 'two-splitting' | 'lifted';
 
 /** What is minimised: ZLLY (2.3), (2.5) or (3.4), with samples as rows. Layers are counted from 1 to N. */
 export interface Problem {
@@ -28,9 +29,9 @@ export interface Problem {
   /** What layers 1 to N are given: the one below it alone, or as in ZB (1). */
   readonly inputs: readonly LayerInputs[];
   readonly loss: Loss;
-  /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer. */
+  /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer; in the lifted formulation γ_N = 1, that of the loss. */
   readonly gamma: readonly number[];
-  /** r, on every W. */
+  /** r, on every W; in the lifted formulation not on W_N, the classifier. */
   readonly weightRegularizer: Weighted;
   /** s, on every V of a hidden layer. */
   readonly stateRegularizer: Weighted;
@@ -78,7 +79,16 @@ export function isChain(problem: Problem): boolean {
 /** The state variables: `U1`, `V1`, … or `V1`, … */
 export function stateNames({ formulation, widths }: Pick<Problem, 'formulation' | 'widths'>): string[] {
   const kinds = formulation === 'three-splitting' ? ['U', 'V'] : ['V'];
-  return widths.slice(1).flatMap((_, i) => kinds.map((kind) => `${kind}${i + 1}`));
+  const split = formulation === 'lifted' ? widths.slice(1, -1) : widths.slice(1);
+  return split.flatMap((_, i) => kinds.map((kind) => `${kind}${i + 1}`));
+}
+
+/** r of a layer. */
+export function weightRegularizerOf(problem: Problem, layer: number): Weighted {
+  const { formulation, weightRegularizer } = problem;
+  return formulation === 'lifted' && layer === depth(problem)
+    ? { ...weightRegularizer, weight: 0 }
+    : weightRegularizer;
 }
 
 /** `W1`, `b1`, `W2`, … */

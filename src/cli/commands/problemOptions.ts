@@ -84,6 +84,13 @@ export function problemOptions(
     )
     .addOption(
       option(
+        '--theta <sequence>',
+        'part of each step that tikhonov takes: 0.5, 1/t^2, max(1/t^2,0.1) or 1,0.5,0.25',
+        'whole steps',
+      ),
+    )
+    .addOption(
+      option(
         '--weight-regularizer <term:weight>',
         'such as squaredL2:0.1; see ashlar methods',
         'none',
