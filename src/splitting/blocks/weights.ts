@@ -1,4 +1,5 @@
 import type { Engine } from '../../algebra/engine.ts';
+import { borderedGram, borderedGramSums } from '../../algebra/gram.ts';
 import type { Ops } from '../../algebra/ops.ts';
 import type { Sums } from '../../algebra/pass.ts';
 import { type Matrix, matrix, precisionOf, toPrecision, vector } from '../../algebra/tensor.ts';
@@ -40,10 +41,7 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
   const V = `V${layer - 1}`;
   const goal = linearTarget(problem, layer);
 
-  const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
-    ...gramPanels(o, x[V]!, below),
-    ones: o.sum(x[V]!, 0),
-  });
+  const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => borderedGramSums(o, x[V]!, below);
   const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => {
     const target = model ? model.target(o, x[goal]!, preactivation(o, x, layer)) : x[goal]!;
     return { cross: o.product(x[V]!, target, { transposeA: true }), total: o.sum(target, 0) };
@@ -99,19 +97,9 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
   /** γ ṼᵀṼ + α I + λ diag(1 … 1 0); only the lower triangle is filled. */
   function systemMatrix(sums: Sums): Matrix {
     const d = below + 1;
-    const a = new Float64Array(d * d);
-    for (const { from, to } of panelRanges(below)) {
-      const panel = sums[panelName(from)]!;
-      const width = below - from;
-      for (let i = from; i < to; i++)
-        for (let j = i; j < below; j++) a[j * d + i] = gamma * panel[(i - from) * width + j - from]!;
-    }
-    for (let j = 0; j < below; j++) {
-      a[below * d + j] = gamma * sums.ones![j]!;
-      a[j * d + j]! += alpha + lambda;
-    }
-    a[below * d + below] = gamma * sums.count![0]! + alpha;
-    return matrix(d, d, a);
+    const system = borderedGram(sums, below, sums.count![0]!, gamma);
+    for (let j = 0; j < d; j++) system.data[j * d + j]! += j < below ? alpha + lambda : alpha;
+    return system;
   }
 
   /** γ ṼᵀT + α W̃_iᵀ, `[d_{i−1} + 1, d_i]`. */
@@ -136,31 +124,4 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     ...(modelled ? { search: weightSearch(problem, layer, alpha) } : {}),
     solve,
   };
-}
-
-/** Rows of a panel of a Gram matrix: the products left of the diagonal blocks are mirror images and are not computed. */
-const panelRows = 384;
-
-export function panelRanges(width: number): { from: number; to: number }[] {
-  const count = Math.ceil(width / panelRows);
-  return Array.from({ length: count }, (_, p) => ({
-    from: Math.round((p * width) / count),
-    to: Math.round(((p + 1) * width) / count),
-  }));
-}
-
-const panelName = (from: number): string => `gram from ${from}`;
-
-/** The upper block triangle of VᵀV as row panels `[to − from, width − from]`. */
-function gramPanels<T>(o: Ops<T>, v: T, width: number): Record<string, T> {
-  return Object.fromEntries(
-    panelRanges(width).map(({ from, to }) => [
-      panelName(from),
-      o.product(columnsOf(o, v, from, to, width), columnsOf(o, v, from, width, width), { transposeA: true }),
-    ]),
-  );
-}
-
-function columnsOf<T>(o: Ops<T>, v: T, from: number, to: number, width: number): T {
-  return from === 0 && to === width ? v : o.columns(v, from, to);
 }
