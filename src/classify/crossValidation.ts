@@ -3,7 +3,7 @@ import { type BinarySolution, dualCoordinateDescent } from './dualCoordinateDesc
 import { type FeatureRows, featureRows } from './featureRows.ts';
 import { type Fold, stratifiedFolds } from './folds.ts';
 import { signsOf } from './linearSvm.ts';
-import { meanSquaredNorm, strengthGrid } from './strength.ts';
+import { requireFinite, strengthGrid } from './strength.ts';
 
 export const foldCount = 3;
 /** Samples in all folds: all that there are would take longer than the training itself. */
@@ -27,7 +27,8 @@ export function crossValidate(
   { features, labels, classes }: LabelledFeatures,
   seed: number,
 ): { readonly C: number; readonly candidates: readonly Candidate[] } {
-  const grid = strengthGrid(meanSquaredNorm(features), lowestPower, highestPower);
+  requireFinite(features);
+  const grid = strengthGrid(features, lowestPower, highestPower);
   const rows = featureRows(features);
   const folds = stratifiedFolds(labels, foldCount, mostSamples, seed);
   const signs = Array.from({ length: classes }, (_, k) => signsOf(labels, k));

@@ -2,7 +2,7 @@ import { matrix, vector } from '../algebra/tensor.ts';
 import type { LabelledFeatures, LinearClassifier } from './classifier.ts';
 import { type BinarySolution, dualCoordinateDescent, type HingeLoss } from './dualCoordinateDescent.ts';
 import { featureRows } from './featureRows.ts';
-import { meanSquaredNorm, requireStrength } from './strength.ts';
+import { requireFinite, requireStrength } from './strength.ts';
 
 export interface SvmSettings {
   /** ξ(m) = max(0, 1 − m), or its square, which is the default. */
@@ -33,8 +33,8 @@ export interface LinearSvm extends LinearClassifier {
  * This is what LIBLINEAR minimises with `-B 1` and `-s 3` (hinge) or `-s 1` (its square), with the same stopping rule: the violations
  * of the dual variables lie within an interval of length ε. Of two classes one is solved, and the other is its negative.
  *
- * The one problem of all classes (Crammer & Singer 2001) is left out: its accuracy differs little from this (Keerthi et al. 2008,
- * table 4), and k problems of two classes each have a duality gap of their own.
+ * The one problem of all classes (Crammer & Singer 2001; Keerthi et al. 2008) is left out: what ZB asks for are the machines of
+ * LIBLINEAR's default, and problems of two classes each have a duality gap of their own.
  *
  * Reference: Hsieh, Chang, Lin, Keerthi & Sundararajan 2008, "A dual coordinate descent method for large-scale linear SVM".
  *
@@ -46,7 +46,7 @@ export function linearSvm(
   { loss = 'squaredHinge', C, tolerance = 0.01, roundLimit = 1000, seed = 0 }: SvmSettings,
 ): LinearSvm {
   requireStrength(C);
-  meanSquaredNorm(features);
+  requireFinite(features);
   const rows = featureRows(features);
   const samples = Uint32Array.from({ length: rows.count }, (_, i) => i);
   const solveClass = (k: number): BinarySolution =>
@@ -70,10 +70,7 @@ function bothOf(first: BinarySolution): BinarySolution[] {
 }
 
 /** Weights and biases of all classes. */
-export function stacked(
-  solutions: readonly Pick<BinarySolution, 'weights'>[],
-  width: number,
-): LinearClassifier {
+function stacked(solutions: readonly Pick<BinarySolution, 'weights'>[], width: number): LinearClassifier {
   const W = new Float64Array(solutions.length * width);
   for (const [k, { weights }] of solutions.entries()) W.set(weights.subarray(0, width), k * width);
   const b = Float64Array.from(solutions, ({ weights }) => weights[width]!);

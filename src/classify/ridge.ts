@@ -5,7 +5,7 @@ import { compilePass } from '../algebra/pass.ts';
 import { chunksOf, viewSamples } from '../algebra/samples.ts';
 import { type Matrix, matrix, vector } from '../algebra/tensor.ts';
 import type { Classifier, LabelledFeatures, LinearClassifier } from './classifier.ts';
-import { meanSquaredNorm, requireStrength, strengthGrid } from './strength.ts';
+import { requireFinite, requireStrength, strengthGrid } from './strength.ts';
 
 /** Samples in a chunk of the pass. */
 const chunk = 2000;
@@ -28,11 +28,11 @@ export const ridge: Classifier = {
   reference: 'Hoerl & Kennard 1970; Golub, Heath & Wahba 1979',
   async train(data, { C: given, engine }) {
     if (given !== undefined) requireStrength(given);
-    const meanSquare = meanSquaredNorm(data.features);
+    requireFinite(data.features);
     const sums = await leastSquaresSums(data, engine);
     if (given !== undefined) return { ...(await fitted(sums, given, engine)).classifier, C: given };
     let best: { readonly fit: Fitted; readonly C: number; readonly error: number } | undefined;
-    for (const C of strengthGrid(meanSquare, lowestPower, highestPower)) {
+    for (const C of strengthGrid(data.features, lowestPower, highestPower)) {
       const fit = await fitted(sums, C, engine);
       const error = await crossValidationError(sums, fit);
       if (best === undefined || error < best.error) best = { fit, C, error };
