@@ -17,10 +17,11 @@ const rooms = {
   splitting: [...upTo('models'), 'distributed'],
   solve: [...upTo('splitting'), 'distributed'],
   baselines: [...upTo('splitting')],
+  classify: ['algebra'],
   report: ['solve/(record|regime)\\.ts'],
-  estimator: [...upTo('solve'), 'data', 'engine', 'report', 'distributed', 'baselines'],
-  cli: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines'],
-  web: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines'],
+  estimator: [...upTo('solve'), 'data', 'engine', 'report', 'distributed', 'baselines', 'classify'],
+  cli: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines', 'classify'],
+  web: [...upTo('estimator'), 'data', 'engine', 'report', 'distributed', 'baselines', 'classify'],
 };
 
 /** The package entries; they re-export, and nothing imports them. */

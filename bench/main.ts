@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { number, widths } from '../src/cli/parse.ts';
+import { number, numbers, widths } from '../src/cli/parse.ts';
 import { benchEpoch, type EpochBenchOptions } from './epoch.ts';
 import { benchSolve } from './solve.ts';
+import { benchSvm, type SvmBenchOptions } from './svm.ts';
 import { benchSweep, type SweepBenchOptions } from './sweep.ts';
 
 function report(result: object, file: string | undefined): void {
@@ -49,5 +50,18 @@ program
   .option('--out <file>', 'write the JSON here too')
   .action(async ({ out, ...options }: { sizes: number[]; threads?: number; out?: string }) =>
     report(await benchSolve(options), out),
+  );
+program
+  .command('svm')
+  .description('linear support vector machines on the inputs of a network beside LIBLINEAR')
+  .option('--data <source>', 'as ashlar train takes it', 'mnist')
+  .option('--target <column>', 'of a table')
+  .option('--samples <count>', 'only the first samples', number)
+  .option('--C <list>', 'weights of the errors', numbers, [0.01])
+  .option('--tolerance <number>', 'epsilon of the stopping rule', number, 0.01)
+  .option('--peer <command>', 'the trainer of LIBLINEAR', 'liblinear-train')
+  .option('--out <file>', 'write the JSON here too')
+  .action(async ({ out, ...options }: SvmBenchOptions & { out?: string }) =>
+    report(await benchSvm(options), out),
   );
 await program.parseAsync();

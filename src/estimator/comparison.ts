@@ -47,8 +47,8 @@ export async function* compare(
         most = Math.max(most, memory?.() ?? 0);
         onSweep?.(name, seed, step.value);
       }
-      const { status, records, weights } = step.value;
-      const scores = await training.finalScores(weights);
+      const { status, records } = step.value;
+      const { scores } = await training.finish(step.value);
       await surroundings.engine.dispose();
       yield { name, seed, status, records, scores, ...(memory && { memory: most }) };
     }

@@ -41,6 +41,10 @@ export interface Config {
   /** Share of each class target that is spread over all classes. */
   smoothing: number;
   classWeights: ClassWeights;
+  /** What is trained on the last hidden features to take the place of the last layer: `none`, or a classifier by name. */
+  classifier: string;
+  /** C of the classifier; without it the classifier finds one. */
+  classifierC?: number;
   precision: Precision;
   /** Share of the training samples on which the best sweep is chosen; 0 keeps the last sweep. */
   validation: number;

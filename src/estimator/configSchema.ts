@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../algebra/errors.ts';
+import { classifiers, noClassifier } from '../classify/index.ts';
 import { initialisations } from '../models/initialise.ts';
 import { activations } from '../problem/activations/index.ts';
 import { losses } from '../problem/losses/index.ts';
@@ -99,6 +100,8 @@ const common = {
   classWeights: z
     .enum(classWeightings, { error: ({ input }) => `"${input}" is neither none nor balanced` })
     .default('none'),
+  classifier: oneOf('a classifier', [{ name: noClassifier }, ...classifiers]).default(noClassifier),
+  classifierC: positive.exactOptional(),
   precision: z
     .enum(['float32', 'float64'], { error: ({ input }) => `"${input}" is neither float32 nor float64` })
     .default('float32'),

@@ -34,6 +34,7 @@ import type { Config } from './config.ts';
 import { networkOf } from './networkOf.ts';
 import { learnPreprocessing, type Preprocessing, preprocess, trainingTargets } from './preprocess.ts';
 import { runProgress } from './progress.ts';
+import { classifierOf, retrain } from './retrain.ts';
 import { predictor, scoreOf } from './scores.ts';
 import { trainerNamed } from './trainers.ts';
 
@@ -78,9 +79,25 @@ export interface Training {
     readonly signal?: Interruption;
     readonly scoreTrain?: boolean;
   }): AsyncGenerator<SweepRecord, Solution>;
-  /** Scores on the training, validation and test samples that there are. */
-  finalScores(weights: readonly LayerWeights[]): Promise<Scores>;
+  /** The network that a solution comes to. */
+  finish(solution: Solution): Promise<Finished>;
   model(weights: readonly LayerWeights[], facts: Readonly<Record<string, string>>): Model;
+}
+
+/** A trained network: that of the best sweep where sweeps were validated, else of the last, with the classifier asked for. */
+export interface Finished {
+  readonly weights: readonly LayerWeights[];
+  /** On the training, validation and test samples that there are. */
+  readonly scores: Scores;
+  readonly retrained?: Retrained;
+}
+
+/** The classifier that took the place of the last layer. */
+export interface Retrained {
+  readonly name: string;
+  readonly C: number;
+  /** Scores of the network with its own last layer. */
+  readonly before: Scores;
 }
 
 /** The problem that a configuration poses for these data; refused before any work when the method cannot solve it. */
@@ -144,7 +161,12 @@ export async function prepareTraining(
   surroundings: Surroundings,
   resume?: Resume,
 ): Promise<Training> {
-  const { engine } = surroundings;
+  const { engine, communicator } = surroundings;
+  const classifier = classifierOf(config);
+  if (classifier && communicator.size > 1)
+    throw new UserError(
+      `The classifier ${classifier.name} is trained in one process, and there are ${communicator.size}: set classifier to none.`,
+    );
   const parts =
     config.validation > 0
       ? split(source.train, config.validation, config.seed)
@@ -180,7 +202,15 @@ export async function prepareTraining(
     train: parts.train,
     state,
     descent,
-    finalScores: (weights) => scores(weights, { train, validation, test }),
+    async finish({ best, weights: last, intact }) {
+      const own = best?.weights ?? last;
+      const before = await scores(own, { train, validation, test });
+      // Where numbers were not finite the last good weights are kept as they are.
+      if (!classifier || !intact) return { weights: own, scores: before };
+      const { weights, C } = await retrain(classifier, network, own, train, surroundings, config);
+      const after = await scores(weights, { train, validation, test });
+      return { weights, scores: after, retrained: { name: classifier.name, C, before } };
+    },
     solve: ({ signal, scoreTrain = false }) =>
       solve(descent, {
         problem,

@@ -1,8 +1,14 @@
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { UserError } from '../../algebra/errors.ts';
+import { classifierNames, noClassifier } from '../../classify/index.ts';
 import { single } from '../../distributed/single.ts';
-import { estimateBatchMemory, estimateMemory, requireMemory } from '../../estimator/memory.ts';
+import {
+  estimateBatchMemory,
+  estimateClassifierMemory,
+  estimateMemory,
+  requireMemory,
+} from '../../estimator/memory.ts';
 import { type Checkpoint, openCheckpoint } from '../../estimator/node/checkpoint.ts';
 import { nodeEngine } from '../../estimator/node/nodeEngine.ts';
 import { checkpointName, openRunFolder } from '../../estimator/node/runFolder.ts';
@@ -66,6 +72,20 @@ export function trainCommand(): Command {
       ).argParser(parse.number),
     )
     .addOption(
+      option(
+        '--classifier <name>',
+        'trained on the last hidden features in place of the last layer; see ashlar methods',
+        defaults.classifier,
+      ).choices(classifierNames),
+    )
+    .addOption(
+      option(
+        '--classifier-c <number>',
+        'its C, weight of the errors',
+        'found on the training samples',
+      ).argParser(parse.number),
+    )
+    .addOption(
       option('--precision <type>', 'of states and products', defaults.precision).choices([
         'float32',
         'float64',
@@ -101,7 +121,9 @@ async function train(source: string | undefined, options: TrainOptions): Promise
     config.batch === undefined
       ? estimateMemory(widths, samples, config.precision)
       : estimateBatchMemory(widths, samples, Math.min(config.batch, samples), config.precision);
-  requireMemory(needed, process.availableMemory());
+  const added =
+    config.classifier === noClassifier ? 0 : estimateClassifierMemory(widths, samples, config.precision);
+  requireMemory(needed + added, process.availableMemory());
 
   const output: Output = options.json ? jsonOutput() : tableOutput();
   const resume = await checkpoint?.load();
@@ -147,10 +169,18 @@ async function train(source: string | undefined, options: TrainOptions): Promise
     output.sweep(step.value);
   }
   const solution = step.value;
-  const weights = solution.best?.weights ?? solution.weights;
-  const scores = await training.finalScores(weights);
+  const { weights, scores, retrained } = await training.finish(solution);
   const seconds = (performance.now() - started) / 1000;
-  const facts = factsOf({ request, config, training, solution, scores, seconds, engine: engine.name });
+  const facts = factsOf({
+    request,
+    config,
+    training,
+    solution,
+    scores,
+    retrained,
+    seconds,
+    engine: engine.name,
+  });
   await folder.finish({
     model: training.model(weights, Object.fromEntries(facts)),
     facts: { data: request, config, widths, samples, records: solution.records },
@@ -163,7 +193,7 @@ async function train(source: string | undefined, options: TrainOptions): Promise
       records: solution.records,
     },
   });
-  output.end({ solution, scores, seconds, task: data.train.task, folder: folder.path });
+  output.end({ solution, scores, retrained, seconds, task: data.train.task, folder: folder.path });
   await engine.dispose();
   process.exitCode =
     { interrupted: 130, 'not finite': 1, 'descent violated': 1 }[solution.status.name as string] ?? 0;

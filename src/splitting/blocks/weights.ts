@@ -1,4 +1,5 @@
 import type { Engine, SpdFactor } from '../../algebra/engine.ts';
+import { borderedGram, borderedGramSums } from '../../algebra/gram.ts';
 import { type Ops, scaled } from '../../algebra/ops.ts';
 import type { Sums } from '../../algebra/pass.ts';
 import { type Matrix, matrix, precisionOf, toPrecision, vector } from '../../algebra/tensor.ts';
@@ -48,10 +49,8 @@ export function weightBlock(
   const inputs = inputsOf(problem, layer);
   const [below, here] = [fanIn(problem.widths, inputs), problem.widths[layer]!];
 
-  const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => {
-    const V = learnedInput(o, x, inputs);
-    return { ...gramPanels(o, V, below), ones: o.sum(V, 0) };
-  };
+  const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> =>
+    borderedGramSums(o, learnedInput(o, x, inputs), below);
   const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => {
     const target = withoutAdded(o, x, inputs, goal.value(o, x));
     const V = learnedInput(o, x, inputs);
@@ -116,20 +115,9 @@ export function weightBlock(
 
   /** γ ṼᵀṼ + α I + λ diag(1 … 1 0); only the lower triangle is filled. */
   function systemMatrix(sums: Sums, alpha: number): Matrix {
-    const d = below + 1;
-    const a = new Float64Array(d * d);
-    for (const { from, to } of panelRanges(below)) {
-      const panel = sums[panelName(from)]!;
-      const width = below - from;
-      for (let i = from; i < to; i++)
-        for (let j = i; j < below; j++) a[j * d + i] = gamma * panel[(i - from) * width + j - from]!;
-    }
-    for (let j = 0; j < below; j++) {
-      a[below * d + j] = gamma * sums.ones![j]!;
-      a[j * d + j]! += alpha + lambda;
-    }
-    a[below * d + below] = gamma * sums.count![0]! + alpha;
-    return matrix(d, d, a);
+    const system = borderedGram(sums, below, sums.count![0]!, gamma);
+    for (let j = 0; j <= below; j++) system.data[j * (below + 2)]! += j < below ? alpha + lambda : alpha;
+    return system;
   }
 
   /** γ ṼᵀT + α W̃_iᵀ, `[d_{i−1} + 1, d_i]`. */
@@ -195,31 +183,4 @@ function weightTarget(problem: Problem, layer: number): WeightTarget {
     };
   }
   return { gamma, reads: [goal], searched: false, value: (_, x) => x[goal]! };
-}
-
-/** Rows of a panel of a Gram matrix: the products left of the diagonal blocks are mirror images and are not computed. */
-const panelRows = 384;
-
-export function panelRanges(width: number): { from: number; to: number }[] {
-  const count = Math.ceil(width / panelRows);
-  return Array.from({ length: count }, (_, p) => ({
-    from: Math.round((p * width) / count),
-    to: Math.round(((p + 1) * width) / count),
-  }));
-}
-
-const panelName = (from: number): string => `gram from ${from}`;
-
-/** The upper block triangle of VᵀV as row panels `[to − from, width − from]`. */
-function gramPanels<T>(o: Ops<T>, v: T, width: number): Record<string, T> {
-  return Object.fromEntries(
-    panelRanges(width).map(({ from, to }) => [
-      panelName(from),
-      o.product(columnsOf(o, v, from, to, width), columnsOf(o, v, from, width, width), { transposeA: true }),
-    ]),
-  );
-}
-
-function columnsOf<T>(o: Ops<T>, v: T, from: number, to: number, width: number): T {
-  return from === 0 && to === width ? v : o.columns(v, from, to);
 }
