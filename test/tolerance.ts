@@ -9,6 +9,9 @@ export interface Tolerance {
 /** Float64 formulas that are algebraically equal but rounded differently: about half a million units of rounding. */
 export const closedForm: Tolerance = { relative: 1e-10, absolute: 1e-10 };
 
+/** A step divided by its size against the slope: what is of second order in the step, 1e-7 times numbers of size ten. */
+export const firstOrder: Tolerance = { relative: 1e-5, absolute: 1e-6 };
+
 /** Float64 functions of one variable that are made of a few elementary ones, each good to a unit of rounding or two. */
 export const specialFunction: Tolerance = { relative: 50 * epsilon.float64, absolute: 0 };
 

@@ -8,6 +8,7 @@ import { termNamed } from '../problem/named.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import { rateSchedules } from '../splitting/batchMethod.ts';
 import { outputUpdates } from '../splitting/method.ts';
+import { relaxationNamed } from '../splitting/relaxation.ts';
 import { type Config, classWeightings, type GivenConfig } from './config.ts';
 import { auto, trainers } from './trainers.ts';
 
@@ -40,6 +41,13 @@ const perLayer = z
   .min(1, { error: 'one value at least was expected' });
 const weight = within('zero or positive', (value) => value >= 0);
 const count = within('a positive whole number', (value) => Number.isInteger(value) && value > 0);
+function isRelaxation(text: string): boolean {
+  try {
+    return relaxationNamed(text).name === text;
+  } catch {
+    return false;
+  }
+}
 const largestSeed = 2 ** 32 - 1;
 
 /** Settings for which every method has its own defaults. */
@@ -62,6 +70,9 @@ const ofMethod = {
 const common = {
   method: oneOf('a method', trainers),
   residual: z.boolean().default(false),
+  inputs: z
+    .record(z.string(), z.strictObject({ learned: z.array(z.number()), added: z.array(z.number()) }))
+    .exactOptional(),
   activation: term('an activation', activations).default('relu'),
   weightRegularizer: z
     .strictObject({ term: term('a regularizer', regularizers), weight })
@@ -74,6 +85,13 @@ const common = {
     `a whole number from 0 to ${largestSeed}`,
     (value) => Number.isInteger(value) && value >= 0 && value <= largestSeed,
   ).default(0),
+  theta: z
+    .string()
+    .refine(isRelaxation, {
+      error: ({ input }) =>
+        `"${input}" is not a sequence theta_t from 0 to 1, such as 0.5, 1/t^2, max(1/t^2,0.1) or 1,0.5,0.25`,
+    })
+    .exactOptional(),
   batch: count.exactOptional(),
   rate: positive.exactOptional(),
   rateSchedule: z

@@ -11,14 +11,7 @@ import { feasibleStates, feasibleWeights } from '../models/feasible.ts';
 import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
 import type { Model } from '../models/model.ts';
-import {
-  describeNetwork,
-  type LayerWeights,
-  mlp,
-  type Network,
-  residualMlp,
-  skipsOf,
-} from '../models/network.ts';
+import { describeNetwork, inputsOf, type LayerWeights, type Network, skipsOf } from '../models/network.ts';
 import { identity } from '../problem/activations/identity.ts';
 import { activations } from '../problem/activations/index.ts';
 import type { Loss } from '../problem/loss.ts';
@@ -36,10 +29,12 @@ import type { Method } from '../splitting/index.ts';
 import type { BlockMethod, MethodSettings } from '../splitting/method.ts';
 import { miniBatchDescent } from '../splitting/miniBatch.ts';
 import { orderBlocks } from '../splitting/order.ts';
+import { relaxationNamed } from '../splitting/relaxation.ts';
 import type { Config } from './config.ts';
+import { networkOf } from './networkOf.ts';
 import { learnPreprocessing, type Preprocessing, preprocess, trainingTargets } from './preprocess.ts';
 import { runProgress } from './progress.ts';
-import { classifierOf, retrain } from './retrain.ts';
+import { classifierOf, refuseClassifier, retrain } from './retrain.ts';
 import { predictor, scoreOf } from './scores.ts';
 import { trainerNamed } from './trainers.ts';
 
@@ -115,8 +110,7 @@ export function poseProblem(
   readonly method: Method;
   readonly updates: MethodSettings;
 } {
-  const build = config.residual ? residualMlp : mlp;
-  const network = build(train.inputs.shape[1], config.hidden, train.targets.shape[1], config.activation);
+  const network = networkOf(config, train.inputs.shape[1], train.targets.shape[1]);
   const N = network.widths.length - 1;
   const lists = Object.entries(config.alpha).map(([kind, values]) => [`alpha of ${kind}`, values] as const);
   for (const [name, values] of [['gamma', config.gamma] as const, ...lists])
@@ -135,20 +129,30 @@ export function poseProblem(
     weight,
   });
   const method = trainerNamed(config.method);
-  const updates = { alpha: config.alpha, outputUpdate: config.outputUpdate };
+  const updates = {
+    alpha: config.alpha,
+    outputUpdate: config.outputUpdate,
+    ...(config.theta !== undefined && { relaxation: relaxationNamed(config.theta) }),
+  };
   const problem: Problem = {
     formulation: method.formulation,
     widths: network.widths,
     activations: network.widths.slice(1).map((_, i) => (i === N - 1 ? identity : sigma)),
     skips: skipsOf(network),
+    inputs: inputsOf(network),
     loss,
-    gamma: network.widths.slice(1).map((_, i) => config.gamma[i] ?? config.gamma[0]!),
+    gamma: network.widths.slice(1).map((_, i) => gammaOfLayer(config, method, i + 1, N)),
     weightRegularizer: weighted(config.weightRegularizer),
     stateRegularizer: weighted(config.stateRegularizer),
   };
   const refusal = method.refuse(problem, updates);
   if (refusal !== undefined) throw new UserError(refusal);
   return { network, problem, method, updates };
+}
+
+/** In the lifted formulation the last layer has no coupling term, and the loss the weight 1. */
+function gammaOfLayer({ gamma }: Config, { formulation }: Method, layer: number, N: number): number {
+  return formulation === 'lifted' && layer === N ? 1 : (gamma[layer - 1] ?? gamma[0]!);
 }
 
 export async function prepareTraining(
@@ -168,6 +172,8 @@ export async function prepareTraining(
       ? split(source.train, config.validation, config.seed)
       : { train: source.train, held: undefined };
   const { network, problem, method, updates } = poseProblem(config, parts.train);
+  const unfit = classifier && refuseClassifier(classifier, network);
+  if (unfit !== undefined) throw new UserError(unfit);
   const preprocessing = learnPreprocessing(parts.train);
   const prepared = (data: Dataset | undefined): ScoredData | undefined =>
     data && { ...preprocess(data, preprocessing, problem.loss), task: data.task };
@@ -260,9 +266,10 @@ interface Started {
 
 async function onAllSamples(method: BlockMethod, pose: Pose): Promise<Started> {
   const { config, problem, updates, surroundings } = pose;
+  const done = pose.resume?.records.at(-1)?.sweep ?? 0;
   const blocks = orderBlocks(method.blocks(problem, updates), config.order);
   const state = { ...(await firstState(pose)), memory: {} };
-  return { state, descent: await blockDescent({ ...surroundings, problem, blocks, state }) };
+  return { state, descent: await blockDescent({ ...surroundings, problem, blocks, state, done }) };
 }
 
 async function onMiniBatches(method: BatchMethod, pose: Pose): Promise<Started> {

@@ -51,7 +51,7 @@ export function theoryOf(problem: Problem, method: BlockMethod, settings: Method
     verdict,
     sentence: sentences[verdict](theorem),
     hypotheses: [...hypotheses, minimised, coercive],
-    descentConstant: method.descentConstant(problem, settings),
+    descentConstant: method.descentConstant(problem, settings, 1),
     relativeErrorConstant: (bound) => method.relativeErrorConstant(problem, settings, bound),
   };
 }
