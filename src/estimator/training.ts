@@ -34,7 +34,7 @@ import type { Config } from './config.ts';
 import { networkOf } from './networkOf.ts';
 import { learnPreprocessing, type Preprocessing, preprocess, trainingTargets } from './preprocess.ts';
 import { runProgress } from './progress.ts';
-import { classifierOf, retrain } from './retrain.ts';
+import { classifierOf, refuseClassifier, retrain } from './retrain.ts';
 import { predictor, scoreOf } from './scores.ts';
 import { trainerNamed } from './trainers.ts';
 
@@ -172,6 +172,8 @@ export async function prepareTraining(
       ? split(source.train, config.validation, config.seed)
       : { train: source.train, held: undefined };
   const { network, problem, method, updates } = poseProblem(config, parts.train);
+  const unfit = classifier && refuseClassifier(classifier, network);
+  if (unfit !== undefined) throw new UserError(unfit);
   const preprocessing = learnPreprocessing(parts.train);
   const prepared = (data: Dataset | undefined): ScoredData | undefined =>
     data && { ...preprocess(data, preprocessing, problem.loss), task: data.task };

@@ -83,6 +83,23 @@ it('takes the inputs for features where there is no hidden layer', async () => {
   expect(scores.train).toBeGreaterThan(0.95);
 });
 
+it.each([[[2]], [[2, 1]], [[1, 2, 0]]])(
+  'takes the layers %j where these stand before the last weights',
+  async (learned) => {
+    const settings = {
+      ...few,
+      method: 'tikhonov',
+      inputs: { 3: { learned, added: [] } },
+      classifier: 'svm',
+      engine,
+    };
+    const { model, scores } = await fit(signs(80, 1), settings);
+    expect((await evaluate(model, signs(80, 1), engine)).score).toBe(scores.train);
+    const width = learned.reduce((sum, m) => sum + [2, 12, 8][m]!, 0);
+    expect(model.weights.at(-1)!.W.shape).toEqual([2, width]);
+  },
+);
+
 it('is trained on the features of the best sweep', async () => {
   const settings = { ...few, sweeps: 8, validation: 0.3, engine };
   const plain = await fit(signs(100, 3), settings);
@@ -131,6 +148,13 @@ describe('a sentence refuses', () => {
     await expect(fit(corner(20, 1), { ...few, classifier: 'svm', engine })).rejects.toThrow(
       'The setting classifier is not valid: svm tells classes apart and the target is for regression, set it to none.',
     );
+  });
+
+  it('one in place of a layer to which another is added', async () => {
+    const inputs = { 3: { learned: [2], added: [0] } };
+    await expect(
+      fit(signs(20, 1), { ...few, method: 'tikhonov', inputs, classifier: 'svm', engine }),
+    ).rejects.toThrow(/svm is all of the last layer, and V0 is added to that/);
   });
 
   it('one over several processes', async () => {
