@@ -22,21 +22,31 @@ export function fanIn(widths: readonly number[], { learned }: LayerInputs): numb
   return learned.reduce((sum, m) => sum + widths[m]!, 0);
 }
 
+/** Where the columns of W_n begin and end that belong to each of its layers. */
+export function weightColumns(
+  widths: readonly number[],
+  { learned }: LayerInputs,
+): { readonly layer: number; readonly from: number; readonly to: number }[] {
+  let end = 0;
+  return learned.map((layer) => {
+    const from = end;
+    end += widths[layer]!;
+    return { layer, from, to: end };
+  });
+}
+
 /** W_{n,m}, the columns of W_n, with the layer m that stands before them. */
 export function weightParts<T>(
   o: Ops<T>,
   W: T,
   widths: readonly number[],
-  { learned }: LayerInputs,
+  inputs: LayerInputs,
 ): { readonly layer: number; columns(): T }[] {
-  if (learned.length === 1) return [{ layer: learned[0]!, columns: () => W }];
-  let end = 0;
-  return learned.map((layer) => {
-    const from = end;
-    end += widths[layer]!;
-    const to = end;
-    return { layer, columns: () => o.columns(W, from, to) };
-  });
+  const ranges = weightColumns(widths, inputs);
+  return ranges.map(({ layer, from, to }) => ({
+    layer,
+    columns: () => (ranges.length === 1 ? W : o.columns(W, from, to)),
+  }));
 }
 
 /** `V1`, … that stand before the weights, side by side. */

@@ -13,6 +13,7 @@ import { softmaxCrossEntropy } from '../../src/problem/losses/softmaxCrossEntrop
 import { squared } from '../../src/problem/losses/squared.ts';
 import { objectiveTerms } from '../../src/problem/objective.ts';
 import { layers, type Problem, shapesOf, stateNames, weightNames } from '../../src/problem/problem.ts';
+import { tikhonovMatrix } from '../../src/problem/tikhonovMatrix.ts';
 import { hiddenCurvature } from '../../src/splitting/blocks/curvature.ts';
 import { jointStatesBlock } from '../../src/splitting/blocks/jointStates.ts';
 import type { State } from '../../src/splitting/descent.ts';
@@ -100,6 +101,26 @@ describe.each(problems)('the lifted objective of $name', ({ problem }) => {
       names.map((name) => x[name]!),
     );
     for (const [k, name] of names.entries()) expectClose(found[k]!.data, g[name]!.data, closedForm, name);
+  });
+
+  it('is a Tikhonov regularised one (Proposition 1)', () => {
+    const x = feasibleVariables(problem);
+    const weights = layers(problem).map((i) => ({ W: x[`W${i}`] as Matrix, b: x[`b${i}`]! }));
+    const { gamma, Q, columns } = tikhonovMatrix(problem, weights);
+    const D = Q.shape[0];
+    const coupling = objectiveTerms(problem).filter(({ name }) => name !== 'loss');
+    for (let j = 0; j < samples; j++) {
+      const u = new Float64Array(D);
+      for (const [name, column] of Object.entries(columns)) {
+        const width = x[name]?.shape[1] ?? 1;
+        for (let k = 0; k < width; k++) u[column + k] = x[name]?.data[j * width + k] ?? 1;
+      }
+      const value = coupling.reduce((sum, term) => sum + term.value(o, x).data[j]!, 0);
+      const row: Matrix = { shape: [1, D], data: u };
+      expectClose([total(o.mul(row, o.product(row, Q))) / 2], [value], closedForm);
+      const image = o.product(row, gamma, { transposeB: true });
+      expectClose([total(o.mul(image, image)) / 2], [value], closedForm);
+    }
   });
 
   it('is convex in each block (Proposition 2)', () => {

@@ -54,8 +54,8 @@ export function methodsCommand(): Command {
               name,
               reference,
               Object.entries(settings)
-                .map(([key, value]) => `--${key} ${value}`)
-                .join(' '),
+                .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+                .join(', '),
             ]),
           ),
         ].join('\n'),

@@ -143,6 +143,7 @@ async function loadState(
   { config, widths, samples: n, records, best }: CheckpointFacts,
 ): Promise<Resume> {
   const { precision } = config;
+  const network = networkOf({ ...config, hidden: widths.slice(1, -1) }, widths[0]!, widths.at(-1)!);
   const file = await open(path, 'r');
   try {
     /** The numbers of a tensor, in consecutive parts. */
@@ -164,7 +165,7 @@ async function loadState(
     };
     const readWeights = (prefix: string): Promise<LayerWeights[]> =>
       Promise.all(
-        weightShapes(networkOf(config, widths[0]!, widths.at(-1)!)).map(async ([outputs, inputs], i) => {
+        weightShapes(network).map(async ([outputs, inputs], i) => {
           return {
             W: await tensor(
               `${prefix}W${i + 1}`,
