@@ -24,6 +24,7 @@ program
   .option('--activation <name>', 'of the hidden layers', 'relu')
   .option('--sweeps <count>', 'sweeps to time', number, 3)
   .option('--samples <count>', 'only the first samples', number)
+  .option('--chunk <samples>', 'samples that a pass handles at once', number)
   .option('--threads <count>', 'cores', number)
   .option('--peer <command>', 'a program to time beside it, which prints {"seconds": …} a line')
   .option('--out <file>', 'write the JSON here too')
