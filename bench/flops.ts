@@ -1,4 +1,4 @@
-import { panelRanges } from '../src/splitting/blocks/weights.ts';
+import { panelRanges } from '../src/algebra/gram.ts';
 
 /** Floating-point operations of one three-splitting sweep, split into passes over samples and dense solves. */
 export interface Flops {

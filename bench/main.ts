@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { number, widths } from '../src/cli/parse.ts';
+import { number, numbers, widths } from '../src/cli/parse.ts';
 import { benchEpoch, type EpochBenchOptions } from './epoch.ts';
 import { benchHashing, type HashingBenchOptions } from './hashing.ts';
 import { benchSolve } from './solve.ts';
+import { benchSvm, type SvmBenchOptions } from './svm.ts';
 import { benchSweep, type SweepBenchOptions } from './sweep.ts';
 
 function report(result: object, file: string | undefined): void {
@@ -24,6 +25,7 @@ program
   .option('--activation <name>', 'of the hidden layers', 'relu')
   .option('--sweeps <count>', 'sweeps to time', number, 3)
   .option('--samples <count>', 'only the first samples', number)
+  .option('--chunk <samples>', 'samples that a pass handles at once', number)
   .option('--threads <count>', 'cores', number)
   .option('--peer <command>', 'a program to time beside it, which prints {"seconds": …} a line')
   .option('--out <file>', 'write the JSON here too')
@@ -62,5 +64,18 @@ program
   .option('--out <file>', 'write the JSON here too')
   .action(async ({ out, ...options }: HashingBenchOptions & { out?: string }) =>
     report(await benchHashing(options), out),
+  );
+program
+  .command('svm')
+  .description('linear support vector machines on the inputs of a network beside LIBLINEAR')
+  .option('--data <source>', 'as ashlar train takes it', 'mnist')
+  .option('--target <column>', 'of a table')
+  .option('--samples <count>', 'only the first samples', number)
+  .option('--C <list>', 'weights of the errors', numbers, [0.01])
+  .option('--tolerance <number>', 'epsilon of the stopping rule', number, 0.01)
+  .option('--peer <command>', 'the trainer of LIBLINEAR', 'liblinear-train')
+  .option('--out <file>', 'write the JSON here too')
+  .action(async ({ out, ...options }: SvmBenchOptions & { out?: string }) =>
+    report(await benchSvm(options), out),
   );
 await program.parseAsync();

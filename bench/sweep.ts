@@ -15,6 +15,7 @@ export interface SweepBenchOptions {
   readonly hidden: number[];
   readonly activation: string;
   readonly sweeps: number;
+  readonly chunk?: number;
   readonly samples?: number;
   readonly threads?: number;
   readonly peer?: string;
@@ -24,7 +25,7 @@ export interface SweepBenchOptions {
 export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const data = await openSource('mnist');
   const train = options.samples === undefined ? data.train : take(data.train, options.samples);
-  const shape = { hidden: options.hidden, activation: options.activation };
+  const shape = { hidden: options.hidden, activation: options.activation, chunk: options.chunk };
   const config = resolveConfig({ method: 'threeSplitting', ...shape, sweeps: options.sweeps, scoreEvery: 0 });
   const spent = new Map<string, number>();
   const engine = timed(nodeEngine({ threads: options.threads }), spent);

@@ -141,7 +141,7 @@ async function certify(combination: Combination, train: Dataset): Promise<Row> {
   );
   const whole = descents[0]!;
   const objective = async (): Promise<number> => total(await whole.measure());
-  const a = method.descentConstant(problem, updates);
+  const a = method.descentConstant(problem, updates, 1);
   const first = await objective();
   let last = first;
   let [worstBlock, leastDescent, worstResidual, squares, B] = [-Infinity, Infinity, 0, 0, 0];

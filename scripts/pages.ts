@@ -2,6 +2,7 @@ import { baselines } from '../src/baselines/index.ts';
 import type { Activation } from '../src/problem/activation.ts';
 import { identity } from '../src/problem/activations/identity.ts';
 import { activations } from '../src/problem/activations/index.ts';
+import { chained } from '../src/problem/inputs.ts';
 import type { Loss } from '../src/problem/loss.ts';
 import { losses } from '../src/problem/losses/index.ts';
 import { memberUsage } from '../src/problem/named.ts';
@@ -151,6 +152,7 @@ function problemOf({ method, residual }: Variant, { sigma, loss, r, s }: Combina
     widths: [2, 2, 2, 2],
     activations: [sigma, sigma, identity],
     skips: [false, residual, false],
+    inputs: [1, 2, 3].map(chained),
     loss,
     gamma: [1, 1, 1],
     weightRegularizer: { term: r, weight: 1 },
@@ -166,6 +168,7 @@ const settingsOf = ({ outputUpdate }: Variant): MethodSettings => ({
 const formulations: Readonly<Record<Formulation, string>> = {
   'three-splitting': 'three-splitting (2.5), (3.4) with residual links',
   'two-splitting': 'two-splitting (2.3)',
+  lifted: 'lifted, ZB (4)',
 };
 
 function methodTables(): string {

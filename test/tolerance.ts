@@ -9,6 +9,9 @@ export interface Tolerance {
 /** Float64 formulas that are algebraically equal but rounded differently: about half a million units of rounding. */
 export const closedForm: Tolerance = { relative: 1e-10, absolute: 1e-10 };
 
+/** A step divided by its size against the slope: what is of second order in the step, 1e-7 times numbers of size ten. */
+export const firstOrder: Tolerance = { relative: 1e-5, absolute: 1e-6 };
+
 /** Float64 functions of one variable that are made of a few elementary ones, each good to a unit of rounding or two. */
 export const specialFunction: Tolerance = { relative: 50 * epsilon.float64, absolute: 0 };
 
@@ -62,3 +65,12 @@ export const calibration = (precision: Precision): Tolerance => ({
   relative: 1000 * epsilon[precision],
   absolute: 1000 * epsilon[precision],
 });
+
+/** ε of dual coordinate descent in tests of its solution, far below what P and D are then compared to. */
+export const tightDescent = 1e-9;
+/** (P − D) / P after that. */
+export const dualityGap = 1e-7;
+/** Objectives and weights of solvers that stop by rules of their own. */
+export const svmAgreement: Tolerance = { relative: 1e-6, absolute: 1e-9 };
+/** P of the squared hinge at the default ε = 0.01 over the least P, relative: what is asked of a fast solution. */
+export const looseObjective = 1e-3;

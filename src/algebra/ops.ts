@@ -38,8 +38,22 @@ export interface Ops<T> {
   column(a: T): T;
   /** Columns `from` (inclusive) to `to` (exclusive) of a matrix. */
   columns(a: T, from: number, to: number): T;
+  /** Matrices of as many rows side by side, `[n, d]` and `[n, e]` to `[n, d + e]`. */
+  concat(parts: readonly T[]): T;
+  /**
+   * The values after as many rounds as `most`, or as many as leave `again` true; shapes stay what they are. A round is written
+   * with the operations that it is given, and may use values from outside.
+   */
+  iterate(start: readonly T[], most: number, round: (inner: Ops<T>, values: readonly T[]) => Round<T>): T[];
   /** Gives the value the name under which a reader of the graph finds it. The value itself is unchanged. */
   name(a: T, name: string): T;
+}
+
+/** One round of an iteration. */
+export interface Round<T> {
+  readonly values: readonly T[];
+  /** A mask of one element, rank 1: whether another round is needed. */
+  readonly again: T;
 }
 
 export interface ProductOptions<T> {
@@ -57,6 +71,11 @@ export function absolute<T>(o: Ops<T>, a: T): T {
 /** factor · a. */
 export function scaled<T>(o: Ops<T>, factor: number, a: T): T {
   return factor === 1 ? a : o.mul(o.scalar(factor), a);
+}
+
+/** Σ_j a_j of one number a sample, `[n]` to [1]. */
+export function totalOf<T>(o: Ops<T>, a: T): T {
+  return o.sum(o.column(a), 0);
 }
 
 /** Σ_j a_ij² for each row i. */

@@ -10,13 +10,23 @@ export function normals(seed: number): () => number {
   return randomNormal.source(() => uniformFloat64(generator))(0, 1);
 }
 
-/** 0 … n − 1 in random order (Fisher and Yates, with the Mersenne Twister of the seed). */
-export function permutation(n: number, seed: number): Uint32Array {
+/** Puts the first `count` elements in random order, in place; goes on from call to call. */
+export type Shuffle = (order: Uint32Array, count: number) => void;
+
+/** Fisher and Yates, with the Mersenne Twister of the seed. */
+export function shuffler(seed: number): Shuffle {
   const generator = mersenne(seed);
+  return (order, count) => {
+    for (let last = count - 1; last > 0; last--) {
+      const other = uniformInt(generator, 0, last);
+      [order[last], order[other]] = [order[other]!, order[last]!];
+    }
+  };
+}
+
+/** 0 … n − 1 in random order. */
+export function permutation(n: number, seed: number): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
-  for (let last = n - 1; last > 0; last--) {
-    const other = uniformInt(generator, 0, last);
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
+  shuffler(seed)(order, n);
   return order;
 }

@@ -11,6 +11,22 @@ export function broadcast(a: Shape, b: Shape): Extent[] {
   });
 }
 
+/** The shape of matrices side by side. */
+export function concatShape(parts: readonly Shape[]): [Extent, Extent] {
+  const rows = parts[0]?.[0];
+  const width = parts.reduce(
+    (sum, [, columns]) => sum + (typeof columns === 'number' ? columns : Number.NaN),
+    0,
+  );
+  if (
+    rows === undefined ||
+    Number.isNaN(width) ||
+    parts.some((part) => part.length !== 2 || part[0] !== rows)
+  )
+    throw new RangeError(`no matrix of ${parts.map((part) => `[${part}]`).join(', ')} side by side`);
+  return [rows, width];
+}
+
 /** The shape of op(a) op(b) for matrices. */
 export function productShape(a: Shape, b: Shape, transposeA = false, transposeB = false): [Extent, Extent] {
   const [rows, inner] = transposeA ? [a[1], a[0]] : [a[0], a[1]];

@@ -1,4 +1,4 @@
-import { type Ops, scaled } from '../algebra/ops.ts';
+import { type Ops, scaled, totalOf } from '../algebra/ops.ts';
 import { forwardStates, type Variables } from '../problem/objective.ts';
 import { depth, layers, type Problem } from '../problem/problem.ts';
 import type { BatchSettings } from '../splitting/batchMethod.ts';
@@ -23,12 +23,7 @@ export function batchObjective<T>(
   const regularizers =
     weight === 0
       ? []
-      : layers(problem).map((i) => scaled(o, share * weight, total(o, term.value(o, x[`W${i}`]!))));
-  const sum = regularizers.reduce((all, r) => o.add(all, r), total(o, losses));
+      : layers(problem).map((i) => scaled(o, share * weight, totalOf(o, term.value(o, x[`W${i}`]!))));
+  const sum = regularizers.reduce((all, r) => o.add(all, r), totalOf(o, losses));
   return scaled(o, 1 / batch, sum);
-}
-
-/** Σ_j a_j, `[n]` to [1]. */
-function total<T>(o: Ops<T>, a: T): T {
-  return o.sum(o.column(a), 0);
 }

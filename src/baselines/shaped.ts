@@ -1,6 +1,6 @@
 import type { Shape } from '../algebra/engine.ts';
-import type { Ops } from '../algebra/ops.ts';
-import { broadcast, productShape } from '../algebra/shape.ts';
+import type { Ops, Round } from '../algebra/ops.ts';
+import { broadcast, concatShape, productShape } from '../algebra/shape.ts';
 
 /** A value of an interpreter beside its shape, whose extents may be open. */
 export interface Shaped<T> {
@@ -48,6 +48,25 @@ export function shapedOps<T>(o: Ops<T>): Ops<Shaped<T>> {
     largest: (a) => ({ value: o.largest(a.value), shape: [a.shape[0]!] }),
     column: (a) => ({ value: o.column(a.value), shape: [a.shape[0]!, 1] }),
     columns: (a, from, to) => ({ value: o.columns(a.value, from, to), shape: [a.shape[0]!, to - from] }),
+    concat: (parts) => ({
+      value: o.concat(parts.map(({ value }) => value)),
+      shape: concatShape(parts.map(({ shape }) => shape)),
+    }),
+    iterate: (start, most, round) => {
+      const shaped = (values: readonly T[]): Value[] =>
+        values.map((value, k) => ({ value, shape: start[k]!.shape }));
+      const plain = (inner: Ops<T>, values: readonly T[]): Round<T> => {
+        const next = round(shapedOps(inner), shaped(values));
+        return { values: next.values.map(({ value }) => value), again: next.again.value };
+      };
+      return shaped(
+        o.iterate(
+          start.map(({ value }) => value),
+          most,
+          plain,
+        ),
+      );
+    },
     name: (a, name) => ({ value: o.name(a.value, name), shape: a.shape }),
   };
 }

@@ -194,6 +194,25 @@ export class Tape<T> implements Ops<Node<T>> {
     return this.constant(this.#o.columns(a.at, from, to));
   }
 
+  /** Of the adjoint, every part takes its own columns. */
+  concat(parts: readonly Node<T>[]): Node<T> {
+    const o = this.#o;
+    const at = o.concat(parts.map((part) => part.at));
+    let end = 0;
+    const edges = parts.map((part) => {
+      const from = end;
+      end += part.at.shape[1] as number;
+      const to = end;
+      return this.#rules.moves(part, (g) => o.columns(expanded(o, g, at), from, to));
+    });
+    return this.#record(at, edges);
+  }
+
+  /** @throws RangeError: what an iteration finds is differentiated by its equation, not by its rounds. */
+  iterate(): Node<T>[] {
+    throw new RangeError('an iteration cannot be differentiated');
+  }
+
   name(a: Node<T>, name: string): Node<T> {
     const at = this.#o.name(a.at, name);
     return this.#record(at, [this.#rules.passes(a, at, (g) => g)]);

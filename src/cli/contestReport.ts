@@ -1,9 +1,12 @@
 import { meanCurve, type Spread, type Summary, type Trial } from '../estimator/comparison.ts';
 import type { Competitor } from '../estimator/competitors.ts';
 import type { Config } from '../estimator/config.ts';
+import { networkOf } from '../estimator/networkOf.ts';
+import { trainerNamed } from '../estimator/trainers.ts';
 import { rateFactors, tuningShare } from '../estimator/tune.ts';
-import { describeNetwork, mlp } from '../models/network.ts';
+import { describeNetwork } from '../models/network.ts';
 import type { ComparisonReport, CurveChart } from '../report/comparison/contract.ts';
+import type { SweepRecord } from '../solve/record.ts';
 import type { Contest } from './contestRequest.ts';
 import { scoreText } from './format.ts';
 import { version } from './version.ts';
@@ -32,12 +35,7 @@ export function comparisonReport(
   const score = (value: number): string => scoreText(value, task);
   const configs = new Map(competitors.map(({ name, config }) => [name, config]));
   const first = competitors[0]!.config;
-  const network = mlp(
-    data.train.inputs.shape[1],
-    first.hidden,
-    data.train.targets.shape[1],
-    first.activation,
-  );
+  const network = networkOf(first, data.train.inputs.shape[1], data.train.targets.shape[1]);
   const seed = options.seed ?? 0;
   const tuning =
     options.tune === false || !competitors.some(({ tuned }) => tuned)
@@ -61,6 +59,7 @@ export function comparisonReport(
       secondsPerSweep: summary.secondsPerSweep.toPrecision(3),
       seconds: summary.seconds.toPrecision(3),
       toTarget: summary.secondsToTarget?.toPrecision(3) ?? 'not reached',
+      nonzeros: summary.nonzeros < 1 ? `${(100 * summary.nonzeros).toFixed(2)} %` : '',
       memory: summary.memory === undefined ? '' : `${(summary.memory / 1e9).toFixed(2)} GB`,
       endings: endingsText(summary),
     })),
@@ -89,7 +88,7 @@ function chartsOf(
       ({ name }) =>
         meanCurve(
           done.filter((trial) => trial.name === name),
-          'test',
+          ({ scores }) => scores?.test,
         ).at(-1)?.score ?? 0,
     ),
   );
@@ -104,15 +103,19 @@ function chartsOf(
     title,
     caption,
     xTitle,
+    scale: 'linear',
     lowest,
-    curves: present.map(({ name }) => {
-      const own = done.filter((trial) => trial.name === name);
-      const curves = own.map((trial) => meanCurve([trial], on));
-      const points = (curve: ReturnType<typeof meanCurve>) =>
-        curve.map((point) => ({ x: point[along], y: point.score }));
-      return { name, mean: points(meanCurve(own, on)), trials: curves.map(points) };
-    }),
+    curves: curvesOf(present, done, ({ scores }) => scores?.[on], along),
   });
+  const lifted = present.filter(({ config }) => trainerNamed(config.method).kind === 'blocks');
+  const objectives: CurveChart = {
+    title: 'Objective, by sweep',
+    caption: 'The lifted objective of the methods that have one.',
+    xTitle: 'sweep',
+    scale: 'log',
+    lowest: 0,
+    curves: curvesOf(lifted, done, ({ objective }) => objective, 'sweep'),
+  };
   return [
     chart(
       'Test score, by sweep',
@@ -123,7 +126,26 @@ function chartsOf(
     ),
     chart('Test score, by time', 'Seconds of updates; scoring is not counted.', 'seconds', 'test', 'seconds'),
     chart('Training score, by sweep', 'The same on the training samples.', 'sweep', 'train', 'sweep'),
+    ...(lifted.length > 0 ? [objectives] : []),
   ];
+}
+
+function curvesOf(
+  competitors: readonly Competitor[],
+  done: readonly Trial[],
+  value: (record: SweepRecord) => number | undefined,
+  along: 'sweep' | 'seconds',
+): CurveChart['curves'] {
+  const points = (curve: ReturnType<typeof meanCurve>) =>
+    curve.map((point) => ({ x: point[along], y: point.score }));
+  return competitors.map(({ name }) => {
+    const own = done.filter((trial) => trial.name === name);
+    return {
+      name,
+      mean: points(meanCurve(own, value)),
+      trials: own.map((trial) => points(meanCurve([trial], value))),
+    };
+  });
 }
 
 /** `98.21 % ± 0.05`, or `R2 0.8312 ± 0.0021`. */

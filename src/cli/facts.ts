@@ -1,6 +1,6 @@
 import type { Config } from '../estimator/config.ts';
 import type { DataRequest } from '../estimator/node/checkpoint.ts';
-import type { Training } from '../estimator/training.ts';
+import type { Retrained, Training } from '../estimator/training.ts';
 import { initialisations } from '../models/initialise.ts';
 import { describeNetwork } from '../models/network.ts';
 import type { Scores } from '../solve/record.ts';
@@ -14,10 +14,11 @@ export function factsOf(run: {
   readonly training: Training;
   readonly solution: Solution;
   readonly scores: Scores;
+  readonly retrained: Retrained | undefined;
   readonly seconds: number;
   readonly engine: string;
 }): [string, string][] {
-  const { request, config, training, solution, scores } = run;
+  const { request, config, training, solution, scores, retrained } = run;
   return [
     ['data', `${request.source}, ${training.train.inputs.shape[0].toLocaleString('en')} training samples`],
     ...(request.target === undefined ? [] : [['target', request.target] as [string, string]]),
@@ -31,12 +32,22 @@ export function factsOf(run: {
     ['engine', run.engine],
     ['sweeps', String(solution.sweeps)],
     ...(solution.best ? [['best sweep on validation', String(solution.best.sweep)] as [string, string]] : []),
-    ...Object.entries(scores).map(([name, score]): [string, string] => [
-      `${name} score`,
-      scoreText(score, training.train.task),
-    ]),
+    ...(retrained
+      ? [
+          [
+            'classifier',
+            `${retrained.name} on the features of the last hidden layer, C = ${retrained.C}`,
+          ] as [string, string],
+          ...scoreFacts(retrained.before, 'score before the classifier', training),
+        ]
+      : []),
+    ...scoreFacts(scores, 'score', training),
     ['seconds', run.seconds.toFixed(1)],
   ];
+}
+
+function scoreFacts(scores: Scores, what: string, { train }: Training): [string, string][] {
+  return Object.entries(scores).map(([on, score]) => [`${on} ${what}`, scoreText(score, train.task)]);
 }
 
 function methodFacts(config: Config, kind: Training['kind']): [string, string][] {

@@ -1,6 +1,6 @@
 import type { DataSource } from '../data/dataset.ts';
 import type { Config } from '../estimator/config.ts';
-import type { Training } from '../estimator/training.ts';
+import type { Retrained, Training } from '../estimator/training.ts';
 import { describeNetwork, parameterCount } from '../models/network.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import { regimeOf } from '../solve/regime.ts';
@@ -30,6 +30,7 @@ export interface RunStart {
 export interface RunEnd {
   readonly solution: Solution;
   readonly scores: Scores;
+  readonly retrained: Retrained | undefined;
   readonly seconds: number;
   readonly task: 'classification' | 'regression';
   readonly folder: string;
@@ -54,15 +55,17 @@ export function jsonOutput(): Output {
         out: folder,
       }),
     sweep: (record) => emit('sweep', record),
-    end({ solution, scores, seconds, task, folder }) {
+    end({ solution, scores, retrained, seconds, task, folder }) {
       const name = task === 'classification' ? 'accuracy' : 'r2';
-      const scored = Object.fromEntries(Object.entries(scores).map(([on, value]) => [on, { [name]: value }]));
+      const named = (of: Scores): object =>
+        Object.fromEntries(Object.entries(of).map(([on, value]) => [on, { [name]: value }]));
       emit('end', {
         status: solution.status.name,
         sentence: solution.status.sentence,
         sweeps: solution.sweeps,
         ...(solution.best && { bestSweep: solution.best.sweep }),
-        ...scored,
+        ...named(scores),
+        ...(retrained && { classifier: { ...retrained, before: named(retrained.before) } }),
         seconds,
         out: folder,
       });
@@ -109,15 +112,19 @@ export function tableOutput(): Output {
       const left = timed === 0 ? '' : timeText(timeLeft(record));
       print(columns.map(({ width, cell }) => cell(record, left).padStart(width)).join('  '));
     },
-    end({ solution, scores, seconds, folder }) {
+    end({ solution, scores, retrained, seconds, folder }) {
       print(`\n${solution.status.sentence} ${timeText(seconds)} in all.`);
       if (solution.best)
         print(`The model is that of sweep ${solution.best.sweep}, the best on the validation samples.`);
-      print(
-        Object.entries(scores)
+      const told = (of: Scores): string =>
+        Object.entries(of)
           .map(([on, score]) => `${on} ${scoreText(score, task)}`)
-          .join(', '),
-      );
+          .join(', ');
+      if (retrained)
+        print(
+          `The last layer is retrained: ${retrained.name}, C = ${retrained.C}. Before: ${told(retrained.before)}; now:`,
+        );
+      print(told(scores));
       const certificate = certificateLine(solution.records);
       if (certificate !== undefined) print(certificate);
       if (solution.records.at(-1)?.residual) {

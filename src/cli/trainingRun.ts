@@ -1,9 +1,15 @@
 import { basename } from 'node:path';
 import { UserError } from '../algebra/errors.ts';
+import { noClassifier } from '../classify/index.ts';
 import type { DataSource } from '../data/dataset.ts';
 import { single } from '../distributed/single.ts';
 import type { Config } from '../estimator/config.ts';
-import { estimateBatchMemory, estimateMemory, requireMemory } from '../estimator/memory.ts';
+import {
+  estimateBatchMemory,
+  estimateClassifierMemory,
+  estimateMemory,
+  requireMemory,
+} from '../estimator/memory.ts';
 import type { Checkpoint, DataRequest } from '../estimator/node/checkpoint.ts';
 import { nodeEngine } from '../estimator/node/nodeEngine.ts';
 import { openRunFolder } from '../estimator/node/runFolder.ts';
@@ -51,7 +57,9 @@ export async function runTraining({
     config.batch === undefined
       ? estimateMemory(widths, samples, config.precision)
       : estimateBatchMemory(widths, samples, Math.min(config.batch, samples), config.precision);
-  requireMemory(needed, process.availableMemory());
+  const added =
+    config.classifier === noClassifier ? 0 : estimateClassifierMemory(widths, samples, config.precision);
+  requireMemory(needed + added, process.availableMemory());
 
   const output: Output = options.json ? jsonOutput() : tableOutput();
   const resume = await checkpoint?.load();
@@ -97,11 +105,10 @@ export async function runTraining({
     output.sweep(step.value);
   }
   const solution = step.value;
-  const weights = solution.best?.weights ?? solution.weights;
-  const scores = await training.finalScores(weights);
+  const { weights, scores, retrained } = await training.finish(solution);
   const seconds = (performance.now() - started) / 1000;
   const facts = [
-    ...factsOf({ request, config, training, solution, scores, seconds, engine: engine.name }),
+    ...factsOf({ request, config, training, solution, scores, retrained, seconds, engine: engine.name }),
     ...remarks,
   ];
   await folder.finish({
@@ -116,7 +123,7 @@ export async function runTraining({
       records: solution.records,
     },
   });
-  output.end({ solution, scores, seconds, task: data.train.task, folder: folder.path });
+  output.end({ solution, scores, retrained, seconds, task: data.train.task, folder: folder.path });
   await engine.dispose();
   process.exitCode =
     { interrupted: 130, 'not finite': 1, 'descent violated': 1 }[solution.status.name as string] ?? 0;

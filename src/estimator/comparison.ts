@@ -11,6 +11,8 @@ export interface Trial {
   readonly status: Status;
   readonly records: readonly SweepRecord[];
   readonly scores: Scores;
+  /** Share of the weights of each layer that are not 0. */
+  readonly nonzeros: readonly number[];
   /** Largest memory of the process during the run, bytes; absent where it cannot be asked for. */
   readonly memory?: number;
 }
@@ -47,10 +49,13 @@ export async function* compare(
         most = Math.max(most, memory?.() ?? 0);
         onSweep?.(name, seed, step.value);
       }
-      const { status, records, weights } = step.value;
-      const scores = await training.finalScores(weights);
+      const { status, records } = step.value;
+      const { scores, weights } = await training.finish(step.value);
       await surroundings.engine.dispose();
-      yield { name, seed, status, records, scores, ...(memory && { memory: most }) };
+      const nonzeros = weights.map(
+        ({ W: { data } }) => Array.from(data).filter((w) => w !== 0).length / data.length,
+      );
+      yield { name, seed, status, records, scores, nonzeros, ...(memory && { memory: most }) };
     }
 }
 
@@ -67,6 +72,8 @@ export interface Summary {
   /** Mean seconds of updates until the mean test score reaches the target; absent where it does not. */
   readonly secondsToTarget?: number;
   readonly memory?: number;
+  /** Mean share of the weights of hidden layers that are not 0; 1 without hidden layers. */
+  readonly nonzeros: number;
   /** Trials by how they ended. */
   readonly endings: Readonly<Record<string, number>>;
 }
@@ -80,7 +87,7 @@ export interface Spread {
 /** @param target a test score that is to be reached. */
 export function summarise(name: string, trials: readonly Trial[], target: number | undefined): Summary {
   const own = trials.filter((trial) => trial.name === name);
-  const curve = meanCurve(own, 'test');
+  const curve = meanCurve(own, ({ scores }) => scores?.test);
   const reached = target === undefined ? undefined : curve.find(({ score }) => score >= target);
   const memories = own.flatMap(({ memory }) => memory ?? []);
   const endings: Record<string, number> = {};
@@ -95,20 +102,21 @@ export function summarise(name: string, trials: readonly Trial[], target: number
     seconds,
     ...(reached && { secondsToTarget: reached.seconds }),
     ...(memories.length > 0 && { memory: Math.max(...memories) }),
+    nonzeros: mean(own.map(({ nonzeros }) => (nonzeros.length > 1 ? mean(nonzeros.slice(0, -1)) : 1))),
     endings,
   };
 }
 
-/** Mean seconds and mean score of all trials, sweep by sweep, as far as all of them came. */
+/** Mean seconds and the mean of a value of all trials, sweep by sweep, as far as all of them came. */
 export function meanCurve(
   trials: readonly Trial[],
-  on: 'train' | 'test',
+  value: (record: SweepRecord) => number | undefined,
 ): readonly { readonly sweep: number; readonly seconds: number; readonly score: number }[] {
   const shortest = Math.min(...trials.map(({ records }) => records.length));
   return Array.from({ length: shortest }, (_, k) => ({
     sweep: trials[0]!.records[k]!.sweep,
     seconds: mean(trials.map(({ records }) => spent(records.slice(0, k + 1)))),
-    score: mean(trials.map(({ records }) => records[k]!.scores?.[on] ?? Number.NaN)),
+    score: mean(trials.map(({ records }) => value(records[k]!) ?? Number.NaN)),
   })).filter(({ score }) => Number.isFinite(score));
 }
 

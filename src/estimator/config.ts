@@ -1,4 +1,5 @@
 import type { Precision } from '../algebra/tensor.ts';
+import type { GivenInputs } from '../models/multiInput.ts';
 import type { RateSchedule } from '../splitting/batchMethod.ts';
 import type { OutputUpdate } from '../splitting/method.ts';
 
@@ -13,6 +14,8 @@ export interface Config {
   hidden: number[];
   /** Every hidden layer but the first adds its input. */
   residual: boolean;
+  /** What layers are given that have inputs of their own, by the number of the layer (ZB (1)). */
+  inputs?: GivenInputs;
   /** By name, `relu` or `softplus(5)`. */
   activation: string;
   loss: string;
@@ -20,6 +23,8 @@ export interface Config {
   gamma: number[];
   /** α of each kind of block: one for all layers, or one a layer. */
   alpha: { V: number[]; U: number[]; W: number[] };
+  /** θ_t, of the methods that take a part of each step: `1/t^2`, `0.5`, `max(1/t^2,0.1)`, `1,0.5,0.25`. */
+  theta?: string;
   /** How V_N is updated. */
   outputUpdate: OutputUpdate;
   weightRegularizer: { term: string; weight: number };
@@ -36,6 +41,10 @@ export interface Config {
   /** Share of each class target that is spread over all classes. */
   smoothing: number;
   classWeights: ClassWeights;
+  /** What is trained on the last hidden features to take the place of the last layer: `none`, or a classifier by name. */
+  classifier: string;
+  /** C of the classifier; without it the classifier finds one. */
+  classifierC?: number;
   precision: Precision;
   /** Share of the training samples on which the best sweep is chosen; 0 keeps the last sweep. */
   validation: number;
@@ -68,10 +77,12 @@ export const fixedSettings: readonly (keyof Config)[] = [
   'method',
   'hidden',
   'residual',
+  'inputs',
   'activation',
   'loss',
   'gamma',
   'alpha',
+  'theta',
   'outputUpdate',
   'weightRegularizer',
   'stateRegularizer',

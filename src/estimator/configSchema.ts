@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../algebra/errors.ts';
+import { classifiers, noClassifier } from '../classify/index.ts';
 import { initialisations } from '../models/initialise.ts';
 import { activations } from '../problem/activations/index.ts';
 import { losses } from '../problem/losses/index.ts';
@@ -7,6 +8,7 @@ import { termNamed } from '../problem/named.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import { rateSchedules } from '../splitting/batchMethod.ts';
 import { outputUpdates } from '../splitting/method.ts';
+import { relaxationNamed } from '../splitting/relaxation.ts';
 import { type Config, classWeightings, type GivenConfig } from './config.ts';
 import { auto, trainers } from './trainers.ts';
 
@@ -39,6 +41,13 @@ const perLayer = z
   .min(1, { error: 'one value at least was expected' });
 const weight = within('zero or positive', (value) => value >= 0);
 const count = within('a positive whole number', (value) => Number.isInteger(value) && value > 0);
+function isRelaxation(text: string): boolean {
+  try {
+    return relaxationNamed(text).name === text;
+  } catch {
+    return false;
+  }
+}
 const largestSeed = 2 ** 32 - 1;
 
 /** Settings for which every method has its own defaults. */
@@ -61,6 +70,9 @@ const ofMethod = {
 const common = {
   method: oneOf('a method', trainers),
   residual: z.boolean().default(false),
+  inputs: z
+    .record(z.string(), z.strictObject({ learned: z.array(z.number()), added: z.array(z.number()) }))
+    .exactOptional(),
   activation: term('an activation', activations).default('relu'),
   weightRegularizer: z
     .strictObject({ term: term('a regularizer', regularizers), weight })
@@ -73,6 +85,13 @@ const common = {
     `a whole number from 0 to ${largestSeed}`,
     (value) => Number.isInteger(value) && value >= 0 && value <= largestSeed,
   ).default(0),
+  theta: z
+    .string()
+    .refine(isRelaxation, {
+      error: ({ input }) =>
+        `"${input}" is not a sequence theta_t from 0 to 1, such as 0.5, 1/t^2, max(1/t^2,0.1) or 1,0.5,0.25`,
+    })
+    .exactOptional(),
   batch: count.exactOptional(),
   rate: positive.exactOptional(),
   rateSchedule: z
@@ -81,6 +100,8 @@ const common = {
   classWeights: z
     .enum(classWeightings, { error: ({ input }) => `"${input}" is neither none nor balanced` })
     .default('none'),
+  classifier: oneOf('a classifier', [{ name: noClassifier }, ...classifiers]).default(noClassifier),
+  classifierC: positive.exactOptional(),
   precision: z
     .enum(['float32', 'float64'], { error: ({ input }) => `"${input}" is neither float32 nor float64` })
     .default('float32'),

@@ -7,7 +7,7 @@ import type { Scores, SweepRecord } from '../solve/record.ts';
 import type { Interruption, Status } from '../solve/status.ts';
 import type { ConfigInput } from './config.ts';
 import { resolveConfig } from './resolveConfig.ts';
-import { prepareTraining } from './training.ts';
+import { prepareTraining, type Retrained } from './training.ts';
 
 export interface FitOptions extends ConfigInput {
   readonly engine: Engine;
@@ -25,6 +25,8 @@ export interface Fit {
   readonly status: Status;
   readonly records: readonly SweepRecord[];
   readonly scores: Scores;
+  /** The classifier that took the place of the last layer, where one was asked for. */
+  readonly retrained?: Retrained;
 }
 
 /** Trains a model; every setting has a default. The precision is that of the engine. */
@@ -40,12 +42,13 @@ export async function fit(train: Dataset, options: FitOptions): Promise<Fit> {
   const run = training.solve({ ...(signal && { signal }) });
   let step = await run.next();
   for (; !step.done; step = await run.next()) onSweep?.(step.value);
-  const { best, weights: last, status, records } = step.value;
-  const weights = best?.weights ?? last;
+  const { status, records } = step.value;
+  const { weights, scores, retrained } = await training.finish(step.value);
   return {
     model: training.model(weights, { method: config.method, loss: config.loss, seed: String(config.seed) }),
     status,
     records,
-    scores: await training.finalScores(weights),
+    scores,
+    ...(retrained && { retrained }),
   };
 }

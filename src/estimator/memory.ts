@@ -36,6 +36,15 @@ export function estimateBatchMemory(
   return targets + converted + size * (12 * weights + 20 * values + 3 * systems) + overhead;
 }
 
+/** What a classifier adds to either: the last hidden features, chunk by chunk and in one matrix, and a compressed copy. */
+export function estimateClassifierMemory(
+  widths: readonly number[],
+  samples: number,
+  precision: Precision,
+): number {
+  return 3 * samples * widths.at(-2)! * (precision === 'float32' ? 4 : 8);
+}
+
 /** @throws UserError when the run would not fit. */
 export function requireMemory(needed: number, available: number): void {
   if (needed <= available) return;

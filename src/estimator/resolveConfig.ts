@@ -1,4 +1,5 @@
 import { UserError } from '../algebra/errors.ts';
+import { noClassifier } from '../classify/index.ts';
 import type { Task } from '../data/dataset.ts';
 import type { Loss } from '../problem/loss.ts';
 import { losses } from '../problem/losses/index.ts';
@@ -39,6 +40,7 @@ export function resolveConfig(
       method: method.name,
     };
     requireConsistent(config);
+    requireClassifier(config, task);
     return config;
   }
   const issue = result.error.issues[0]!;
@@ -66,5 +68,23 @@ function requireConsistent({ validation, scoreEvery, patience }: Config): void {
   if (patience !== undefined && validation === 0)
     throw new UserError(
       'The setting patience is not valid: it waits for the validation score, and validation is 0.',
+    );
+}
+
+function requireClassifier({ classifier, classifierC, classWeights }: Config, task: Task): void {
+  if (classifier === noClassifier) {
+    if (classifierC !== undefined)
+      throw new UserError(
+        'The setting classifierC is not valid: it is for a classifier that is trained on the features, and classifier is none.',
+      );
+    return;
+  }
+  if (task !== 'classification')
+    throw new UserError(
+      `The setting classifier is not valid: ${classifier} tells classes apart and the target is for ${task}, set it to none.`,
+    );
+  if (classWeights !== 'none')
+    throw new UserError(
+      `The setting classWeights is not valid: the classifier ${classifier} counts every sample the same, set one of the two to none.`,
     );
 }

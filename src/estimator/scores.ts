@@ -15,13 +15,19 @@ import type { LayerWeights, Network } from '../models/network.ts';
 
 /** Runs a network forward; one compilation serves any number of data sets and weights. */
 export interface Predictor {
-  /** Outputs of the last layer, `[n, d_N]`. */
+  /** V_i of the layer, `[n, d_i]`. */
   outputs(weights: readonly LayerWeights[], X: Matrix): Promise<Matrix>;
 }
 
-export async function predictor(engine: Engine, network: Network, chunk: number): Promise<Predictor> {
-  const N = network.widths.length - 1;
-  const pass = await compilePass(engine, forwardPass(network, [`V${N}`]));
+/** @param layer from 1 to N, the last where it is left out. */
+export async function predictor(
+  engine: Engine,
+  network: Network,
+  chunk: number,
+  layer: number = network.widths.length - 1,
+): Promise<Predictor> {
+  const V = `V${layer}`;
+  const pass = await compilePass(engine, forwardPass(network, [V]));
   const prepared = new WeakMap<
     Matrix,
     { readonly chunks: Chunks; readonly samples: Record<string, Samples> }
@@ -33,12 +39,12 @@ export async function predictor(engine: Engine, network: Network, chunk: number)
         chunks,
         samples: {
           V0: viewSamples(chunks, X, engine.precision),
-          [`V${N}`]: emptySamples(chunks, network.widths[N]!, engine.precision),
+          [V]: emptySamples(chunks, network.widths[layer]!, engine.precision),
         },
       };
       prepared.set(X, known);
       await pass.run(known.chunks, known.samples, namedWeights(weights));
-      return gather(known.samples[`V${N}`]!);
+      return gather(known.samples[V]!);
     },
   };
 }

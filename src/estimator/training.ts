@@ -11,14 +11,7 @@ import { feasibleStates, feasibleWeights } from '../models/feasible.ts';
 import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
 import type { Model } from '../models/model.ts';
-import {
-  describeNetwork,
-  type LayerWeights,
-  mlp,
-  type Network,
-  residualMlp,
-  skipsOf,
-} from '../models/network.ts';
+import { describeNetwork, inputsOf, type LayerWeights, type Network, skipsOf } from '../models/network.ts';
 import { identity } from '../problem/activations/identity.ts';
 import { activations } from '../problem/activations/index.ts';
 import type { Loss } from '../problem/loss.ts';
@@ -36,9 +29,12 @@ import type { Method } from '../splitting/index.ts';
 import type { BlockMethod, MethodSettings } from '../splitting/method.ts';
 import { miniBatchDescent } from '../splitting/miniBatch.ts';
 import { orderBlocks } from '../splitting/order.ts';
+import { relaxationNamed } from '../splitting/relaxation.ts';
 import type { Config } from './config.ts';
+import { networkOf } from './networkOf.ts';
 import { learnPreprocessing, type Preprocessing, preprocess, trainingTargets } from './preprocess.ts';
 import { runProgress } from './progress.ts';
+import { classifierOf, refuseClassifier, retrain } from './retrain.ts';
 import { predictor, scoreOf } from './scores.ts';
 import { trainerNamed } from './trainers.ts';
 
@@ -83,9 +79,25 @@ export interface Training {
     readonly signal?: Interruption;
     readonly scoreTrain?: boolean;
   }): AsyncGenerator<SweepRecord, Solution>;
-  /** Scores on the training, validation and test samples that there are. */
-  finalScores(weights: readonly LayerWeights[]): Promise<Scores>;
+  /** The network that a solution comes to. */
+  finish(solution: Solution): Promise<Finished>;
   model(weights: readonly LayerWeights[], facts: Readonly<Record<string, string>>): Model;
+}
+
+/** A trained network: that of the best sweep where sweeps were validated, else of the last, with the classifier asked for. */
+export interface Finished {
+  readonly weights: readonly LayerWeights[];
+  /** On the training, validation and test samples that there are. */
+  readonly scores: Scores;
+  readonly retrained?: Retrained;
+}
+
+/** The classifier that took the place of the last layer. */
+export interface Retrained {
+  readonly name: string;
+  readonly C: number;
+  /** Scores of the network with its own last layer. */
+  readonly before: Scores;
 }
 
 /** The problem that a configuration poses for these data; refused before any work when the method cannot solve it. */
@@ -98,8 +110,7 @@ export function poseProblem(
   readonly method: Method;
   readonly updates: MethodSettings;
 } {
-  const build = config.residual ? residualMlp : mlp;
-  const network = build(train.inputs.shape[1], config.hidden, train.targets.shape[1], config.activation);
+  const network = networkOf(config, train.inputs.shape[1], train.targets.shape[1]);
   const N = network.widths.length - 1;
   const lists = Object.entries(config.alpha).map(([kind, values]) => [`alpha of ${kind}`, values] as const);
   for (const [name, values] of [['gamma', config.gamma] as const, ...lists])
@@ -118,14 +129,19 @@ export function poseProblem(
     weight,
   });
   const method = trainerNamed(config.method);
-  const updates = { alpha: config.alpha, outputUpdate: config.outputUpdate };
+  const updates = {
+    alpha: config.alpha,
+    outputUpdate: config.outputUpdate,
+    ...(config.theta !== undefined && { relaxation: relaxationNamed(config.theta) }),
+  };
   const problem: Problem = {
     formulation: method.formulation,
     widths: network.widths,
     activations: network.widths.slice(1).map((_, i) => (i === N - 1 ? identity : sigma)),
     skips: skipsOf(network),
+    inputs: inputsOf(network),
     loss,
-    gamma: network.widths.slice(1).map((_, i) => config.gamma[i] ?? config.gamma[0]!),
+    gamma: network.widths.slice(1).map((_, i) => gammaOfLayer(config, method, i + 1, N)),
     weightRegularizer: weighted(config.weightRegularizer),
     stateRegularizer: weighted(config.stateRegularizer),
   };
@@ -134,18 +150,30 @@ export function poseProblem(
   return { network, problem, method, updates };
 }
 
+/** In the lifted formulation the last layer has no coupling term, and the loss the weight 1. */
+function gammaOfLayer({ gamma }: Config, { formulation }: Method, layer: number, N: number): number {
+  return formulation === 'lifted' && layer === N ? 1 : (gamma[layer - 1] ?? gamma[0]!);
+}
+
 export async function prepareTraining(
   config: Config,
   source: DataSource,
   surroundings: Surroundings,
   resume?: Resume,
 ): Promise<Training> {
-  const { engine } = surroundings;
+  const { engine, communicator } = surroundings;
+  const classifier = classifierOf(config);
+  if (classifier && communicator.size > 1)
+    throw new UserError(
+      `The classifier ${classifier.name} is trained in one process, and there are ${communicator.size}: set classifier to none.`,
+    );
   const parts =
     config.validation > 0
       ? split(source.train, config.validation, config.seed)
       : { train: source.train, held: undefined };
   const { network, problem, method, updates } = poseProblem(config, parts.train);
+  const unfit = classifier && refuseClassifier(classifier, network);
+  if (unfit !== undefined) throw new UserError(unfit);
   const preprocessing = learnPreprocessing(parts.train);
   const prepared = (data: Dataset | undefined): ScoredData | undefined =>
     data && { ...preprocess(data, preprocessing, problem.loss), task: data.task };
@@ -176,7 +204,15 @@ export async function prepareTraining(
     train: parts.train,
     state,
     descent,
-    finalScores: (weights) => scores(weights, { train, validation, test }),
+    async finish({ best, weights: last, intact }) {
+      const own = best?.weights ?? last;
+      const before = await scores(own, { train, validation, test });
+      // Where numbers were not finite the last good weights are kept as they are.
+      if (!classifier || !intact) return { weights: own, scores: before };
+      const { weights, C } = await retrain(classifier, network, own, train, surroundings, config);
+      const after = await scores(weights, { train, validation, test });
+      return { weights, scores: after, retrained: { name: classifier.name, C, before } };
+    },
     solve: ({ signal, scoreTrain = false }) =>
       solve(descent, {
         problem,
@@ -230,9 +266,10 @@ interface Started {
 
 async function onAllSamples(method: BlockMethod, pose: Pose): Promise<Started> {
   const { config, problem, updates, surroundings } = pose;
+  const done = pose.resume?.records.at(-1)?.sweep ?? 0;
   const blocks = orderBlocks(method.blocks(problem, updates), config.order);
   const state = { ...(await firstState(pose)), memory: {} };
-  return { state, descent: await blockDescent({ ...surroundings, problem, blocks, state }) };
+  return { state, descent: await blockDescent({ ...surroundings, problem, blocks, state, done }) };
 }
 
 async function onMiniBatches(method: BatchMethod, pose: Pose): Promise<Started> {

@@ -3,7 +3,7 @@ import { compilePass } from '../algebra/pass.ts';
 import { chunksOf, emptySamples, type Samples, viewSamples } from '../algebra/samples.ts';
 import { epsilon, type Floats, floats, type Matrix, matrix, rowsOf, vector } from '../algebra/tensor.ts';
 import { forwardPass, namedWeights } from './forward.ts';
-import type { LayerWeights, Network } from './network.ts';
+import { inputsOf, type LayerWeights, type Network } from './network.ts';
 
 /** Samples that are looked at. */
 const looked = 1000;
@@ -54,11 +54,13 @@ export async function calibrate(
   const spreads: number[] = [];
   for (let i = 0; i < N; i++) spreads.push((await preactivations(i)).spread);
   const lost = Math.min(...spreads) < faint;
+  const linked = inputsOf(network).map(({ added }) => added.length > 0);
   for (let i = 0; lost && i < N; i++) {
     const { means, spread } = await preactivations(i);
-    // A layer that no sample reaches cannot be scaled, nor can one whose samples differ by rounding alone.
+    // A layer that no sample reaches cannot be scaled, nor can one whose samples differ by rounding alone; what is added as it is
+    // brings the signal by itself.
     const rounding = 100 * epsilon[engine.precision] * Math.max(...means.map(Math.abs));
-    if (spread > rounding) weights[i] = rescaled(weights[i]!, means, spread, engine);
+    if (spread > rounding && !linked[i]) weights[i] = rescaled(weights[i]!, means, spread, engine);
   }
   await pass.dispose();
   return { weights, spreads, changed: weights.some((layer, i) => layer !== given[i]) };

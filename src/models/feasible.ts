@@ -1,7 +1,14 @@
 import type { Engine } from '../algebra/engine.ts';
 import type { Pass } from '../algebra/pass.ts';
 import { floats, matrix } from '../algebra/tensor.ts';
-import { depth, isQuadratic, layers, type Problem, shapesOf } from '../problem/problem.ts';
+import {
+  depth,
+  isQuadratic,
+  layers,
+  type Problem,
+  shapesOf,
+  weightRegularizerOf,
+} from '../problem/problem.ts';
 import { feasible } from '../problem/regularizer.ts';
 import type { LayerWeights } from './network.ts';
 
@@ -32,9 +39,10 @@ export async function feasibleWeights(
   weights: readonly LayerWeights[],
 ): Promise<LayerWeights[]> {
   const { term } = problem.weightRegularizer;
-  if (isQuadratic(problem.weightRegularizer)) return [...weights];
   return Promise.all(
-    weights.map(async ({ W, b }, i) => {
+    weights.map(async (layer, i) => {
+      if (isQuadratic(weightRegularizerOf(problem, i + 1))) return layer;
+      const { W, b } = layer;
       const program = await engine.compile({
         name: `feasible W${i + 1}`,
         inputs: { W: W.shape },

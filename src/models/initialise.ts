@@ -1,7 +1,7 @@
 import { normals } from '../algebra/random.ts';
 import { floats, matrix, type Precision, vector } from '../algebra/tensor.ts';
 
-import { type LayerWeights, type Network, skipsOf } from './network.ts';
+import { inputsOf, type LayerWeights, type Network, skipsOf, weightShapes } from './network.ts';
 
 interface Initialisation {
   readonly formula: string;
@@ -58,14 +58,13 @@ export function initialise(
   const { deviation, bias, diagonal } = initialisations[init]!;
   const draw = normals(seed);
   const skips = skipsOf(network);
-  const last = network.widths.length - 2;
-  return network.widths.slice(1).map((outputs, i) => {
-    const place = i === last ? 'last' : i === 0 ? 'first' : 'hidden';
-    const inputs = network.widths[i]!;
+  const given = inputsOf(network);
+  return weightShapes(network).map(([outputs, inputs], i) => {
+    const place = i === given.length - 1 ? 'last' : i === 0 ? 'first' : 'hidden';
     const W = floats(precision, outputs * inputs);
     const scale = deviation(inputs, place);
     for (let k = 0; k < W.length; k++) W[k] = scale * draw();
-    if (place === 'hidden' && !skips[i])
+    if (place === 'hidden' && !skips[i] && given[i]!.added.length === 0)
       for (let k = 0; k < Math.min(inputs, outputs); k++) W[k * (inputs + 1)]! += diagonal;
     return { W: matrix(outputs, inputs, W), b: vector(floats(precision, outputs).fill(bias)) };
   });

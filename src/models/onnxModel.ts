@@ -8,7 +8,7 @@ import { activations } from '../problem/activations/index.ts';
 import { termNamed } from '../problem/named.ts';
 import { forward, namedWeights } from './forward.ts';
 import type { Model } from './model.ts';
-import { describeNetwork, type LayerWeights } from './network.ts';
+import { describeNetwork, type LayerWeights, weightShapes } from './network.ts';
 
 const scaling = z.object({ shift: z.array(z.number()), scale: z.array(z.number()) });
 /** All of a model but its weights, kept in the metadata of the file. */
@@ -17,6 +17,9 @@ const description = z.object({
     widths: z.array(z.number().int().positive()).min(2),
     activation: z.string().refine(isActivation),
     residual: z.boolean().exactOptional(),
+    inputs: z
+      .array(z.object({ learned: z.array(z.number().int()), added: z.array(z.number().int()) }))
+      .exactOptional(),
   }),
   task: z.enum(['classification', 'regression']),
   outputs: z.array(z.string()),
@@ -98,8 +101,7 @@ export function importOnnx(bytes: Uint8Array, where: string): Model {
       throw foreign(`its weights ${name} are missing or of another shape`);
     return { shape, data: values };
   };
-  const weights = parsed.network.widths.slice(1).map((outputs, i): LayerWeights => {
-    const inputs = parsed.network.widths[i]!;
+  const weights = weightShapes(parsed.network).map(([outputs, inputs], i): LayerWeights => {
     const W = read(`W${i + 1}`, [outputs, inputs]).data;
     return { W: matrix(outputs, inputs, W), b: read(`b${i + 1}`, [outputs]) };
   });

@@ -1,5 +1,15 @@
 import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
-import { activationOf, depth, gammaOf, hasSkip, layers, type Problem } from './problem.ts';
+import { describeInputs, linearMap } from './inputs.ts';
+import {
+  activationOf,
+  depth,
+  gammaOf,
+  hasSkip,
+  inputsOf,
+  layers,
+  type Problem,
+  weightRegularizerOf,
+} from './problem.ts';
 
 /** Values of the variables of a problem by name: `V0` … `VN`, `U1` …, `W1` …, `b1` …, `Y`. */
 export type Variables<T> = Readonly<Record<string, T>>;
@@ -12,13 +22,10 @@ export interface ObjectiveTerm {
   value<T>(o: Ops<T>, x: Variables<T>): T;
 }
 
-/** W_i V_{i−1} + b_i for every sample. */
-export function preactivation<T>(o: Ops<T>, x: Variables<T>, layer: number): T {
-  const product = o.product(x[`V${layer - 1}`]!, x[`W${layer}`]!, {
-    transposeB: true,
-    plus: x[`b${layer}`]!,
-  });
-  return o.name(product, `W${layer} V${layer - 1} + b${layer}`);
+/** W_i V_{i−1} + b_i for every sample, or the map of what else the layer is given. */
+export function preactivation<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const inputs = inputsOf(problem, layer);
+  return o.name(linearMap(o, x, inputs, layer), `${describeInputs(inputs, layer)} + b${layer}`);
 }
 
 /** The variable that W_i V_{i−1} + b_i shall be: U_i in the three-splitting, V_i where σ_i is the identity in the two-splitting. */
@@ -27,23 +34,37 @@ export function linearTarget(problem: Problem, layer: number): string {
 }
 
 /** The variables that `preactivation` reads. */
-export function preactivationVariables(layer: number): string[] {
-  return [`W${layer}`, `b${layer}`, `V${layer - 1}`];
+export function preactivationVariables(problem: Problem, layer: number): string[] {
+  const { learned, added } = inputsOf(problem, layer);
+  return [`W${layer}`, `b${layer}`, ...new Set([...learned, ...added].map((m) => `V${m}`))];
 }
 
 /** U_i − (W_i V_{i−1} + b_i), of the three-splitting. */
-export function linearGap<T>(o: Ops<T>, x: Variables<T>, layer: number): T {
-  return o.name(o.sub(x[`U${layer}`]!, preactivation(o, x, layer)), `gap of U${layer}`);
+export function linearGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  return o.name(o.sub(x[`U${layer}`]!, preactivation(o, x, problem, layer)), `gap of U${layer}`);
 }
 
 /** What σ_i is applied to: U_i in the three-splitting, W_i V_{i−1} + b_i in the two-splitting. */
 export function argument<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  return problem.formulation === 'three-splitting' ? x[`U${layer}`]! : preactivation(o, x, layer);
+  return problem.formulation === 'three-splitting' ? x[`U${layer}`]! : preactivation(o, x, problem, layer);
 }
 
-/** σ_i at its argument. */
+/** σ_i at its argument; where σ_i is lifted to a constraint, the argument. */
 export function activated<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  return activationOf(problem, layer).value(o, argument(o, x, problem, layer));
+  const at = argument(o, x, problem, layer);
+  return problem.formulation === 'lifted' ? at : activationOf(problem, layer).value(o, at);
+}
+
+/** The variables that the loss depends on, besides the data. */
+function lossVariables(problem: Problem): string[] {
+  const N = depth(problem);
+  return problem.formulation === 'lifted' ? preactivationVariables(problem, N) : [`V${N}`];
+}
+
+/** What the loss is applied to: V_N, or W_N V_{N−1} + b_N where that is no variable of its own. */
+export function outputs<T>(o: Ops<T>, x: Variables<T>, problem: Problem): T {
+  const N = depth(problem);
+  return problem.formulation === 'lifted' ? preactivation(o, x, problem, N) : x[`V${N}`]!;
 }
 
 /** What σ_i shall be: V_i, or V_i − V_{i−1} across a residual link. */
@@ -72,24 +93,32 @@ export function activationGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
 
 /** The variables that `activationGap` reads. */
 export function activationVariables(problem: Problem, layer: number): string[] {
-  if (problem.formulation === 'two-splitting') return [`V${layer}`, ...preactivationVariables(layer)];
+  if (problem.formulation !== 'three-splitting')
+    return [`V${layer}`, ...preactivationVariables(problem, layer)];
   return [`V${layer}`, `U${layer}`, ...(hasSkip(problem, layer) ? [`V${layer - 1}`] : [])];
 }
 
 /**
  * The lifted objective as named terms, in the sum form over samples: of ZLLY (2.5), (3.4) across residual links,
  *   Σ_j ℓ(v_Nj; y_j) + Σ_i r(W_i) + Σ_i s(V_i) + Σ_i γ_i/2 [‖V_i − [V_{i−1}] − σ_i(U_i)‖² + ‖U_i − W_i V_{i−1} − b_i‖²],
- * or of (2.3) with γ_i/2 ‖V_i − σ_i(W_i V_{i−1} + b_i)‖² for the two couplings.
+ * or of (2.3) with γ_i/2 ‖V_i − σ_i(W_i V_{i−1} + b_i)‖² for the two couplings, or of ZB (4),
+ *   Σ_j ℓ(W_N v_{N−1,j} + b_N; y_j) + Σ_{i<N} r(W_i) + Σ_{i<N} γ_i/2 ‖V_i − W_i V_{i−1} − b_i‖²,   V_i ≥ 0.
  * This sum is what is printed, certified and minimised.
  */
 export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
-  const { loss, weightRegularizer: r, stateRegularizer: s } = problem;
+  const { loss, stateRegularizer: s } = problem;
   const N = depth(problem);
   const terms: ObjectiveTerm[] = [
-    { name: 'loss', variables: [`V${N}`, 'Y'], value: (o, x) => loss.value(o, x[`V${N}`]!, x.Y!) },
+    {
+      name: 'loss',
+      variables: [...lossVariables(problem), 'Y'],
+      value: (o, x) => loss.value(o, outputs(o, x, problem), x.Y!),
+    },
   ];
   for (const i of layers(problem)) {
+    if (i === N && problem.formulation === 'lifted') break;
     const half = gammaOf(problem, i) / 2;
+    const r = weightRegularizerOf(problem, i);
     terms.push({
       name: activationCoupling(problem, i),
       variables: activationVariables(problem, i),
@@ -97,9 +126,9 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
     });
     if (problem.formulation === 'three-splitting')
       terms.push({
-        name: `U${i} = W${i} V${i - 1}`,
-        variables: [`U${i}`, ...preactivationVariables(i)],
-        value: (o, x) => scaled(o, half, squaredNorms(o, linearGap(o, x, i))),
+        name: `U${i} = ${describeInputs(inputsOf(problem, i), i)}`,
+        variables: [`U${i}`, ...preactivationVariables(problem, i)],
+        value: (o, x) => scaled(o, half, squaredNorms(o, linearGap(o, x, problem, i))),
       });
     if (r.weight > 0)
       terms.push({
@@ -119,7 +148,11 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
 
 /** `V2 = relu(U2)`, `V3 = V2 + tanh(U3)`, `V2 = relu(W2 V1)`. */
 function activationCoupling(problem: Problem, layer: number): string {
-  const inner = problem.formulation === 'three-splitting' ? `U${layer}` : `W${layer} V${layer - 1}`;
-  const sigma = layer === depth(problem) ? inner : `${activationOf(problem, layer).name}(${inner})`;
+  const inner =
+    problem.formulation === 'three-splitting' ? `U${layer}` : describeInputs(inputsOf(problem, layer), layer);
+  const sigma =
+    layer === depth(problem) || problem.formulation === 'lifted'
+      ? inner
+      : `${activationOf(problem, layer).name}(${inner})`;
   return `V${layer} = ${hasSkip(problem, layer) ? `V${layer - 1} + ` : ''}${sigma}`;
 }

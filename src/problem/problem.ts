@@ -1,5 +1,6 @@
 import type { Shape } from '../algebra/engine.ts';
 import type { Activation } from './activation.ts';
+import { fanIn, isChained, type LayerInputs } from './inputs.ts';
 import type { Loss } from './loss.ts';
 import type { Regularizer } from './regularizer.ts';
 
@@ -11,9 +12,10 @@ export interface Weighted {
 
 /**
  * Which constraints of the network become coupling terms (ZLLY 2.1): V_i = σ_i(U_i) and U_i = W_i V_{i−1} + b_i in the
- * three-splitting (2.5), V_i = σ_i(W_i V_{i−1} + b_i) in the two-splitting (2.3).
+ * three-splitting (2.5), V_i = σ_i(W_i V_{i−1} + b_i) in the two-splitting (2.3). In the lifted one (ZB (4)) the relu is a constraint,
+ * V_i ≥ 0 and V_i = W_i V_{i−1} + b_i for i < N, and the loss takes W_N V_{N−1} + b_N as it is.
  */
-export type Formulation = 'three-splitting' | 'two-splitting';
+export type Formulation = 'three-splitting' | 'two-splitting' | 'lifted';
 
 /** What is minimised: ZLLY (2.3), (2.5) or (3.4), with samples as rows. Layers are counted from 1 to N. */
 export interface Problem {
@@ -24,10 +26,12 @@ export interface Problem {
   readonly activations: readonly Activation[];
   /** Whether layer i adds its input, V_i = V_{i−1} + σ_i(U_i) (ZLLY (3.3)); d_i = d_{i−1} where it does. */
   readonly skips: readonly boolean[];
+  /** What layers 1 to N are given: the one below it alone, or as in ZB (1). */
+  readonly inputs: readonly LayerInputs[];
   readonly loss: Loss;
-  /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer. */
+  /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer; in the lifted formulation γ_N = 1, that of the loss. */
   readonly gamma: readonly number[];
-  /** r, on every W. */
+  /** r, on every W; in the lifted formulation not on W_N, the classifier. */
   readonly weightRegularizer: Weighted;
   /** s, on every V of a hidden layer. */
   readonly stateRegularizer: Weighted;
@@ -62,10 +66,29 @@ export function hasSkip(problem: Problem, layer: number): boolean {
   return problem.skips[layer - 1]!;
 }
 
+/** What layer i is given. */
+export function inputsOf(problem: Problem, layer: number): LayerInputs {
+  return problem.inputs[layer - 1]!;
+}
+
+/** Whether every layer is given the one below it and nothing else. */
+export function isChain(problem: Problem): boolean {
+  return problem.inputs.every((inputs, i) => isChained(inputs, i + 1));
+}
+
 /** The state variables: `U1`, `V1`, … or `V1`, … */
 export function stateNames({ formulation, widths }: Pick<Problem, 'formulation' | 'widths'>): string[] {
   const kinds = formulation === 'three-splitting' ? ['U', 'V'] : ['V'];
-  return widths.slice(1).flatMap((_, i) => kinds.map((kind) => `${kind}${i + 1}`));
+  const split = formulation === 'lifted' ? widths.slice(1, -1) : widths.slice(1);
+  return split.flatMap((_, i) => kinds.map((kind) => `${kind}${i + 1}`));
+}
+
+/** r of a layer. */
+export function weightRegularizerOf(problem: Problem, layer: number): Weighted {
+  const { formulation, weightRegularizer } = problem;
+  return formulation === 'lifted' && layer === depth(problem)
+    ? { ...weightRegularizer, weight: 0 }
+    : weightRegularizer;
 }
 
 /** `W1`, `b1`, `W2`, … */
@@ -82,13 +105,13 @@ export function gammaOf(problem: Problem, layer: number): number {
 export function shapeOf(problem: Problem, variable: string): Shape {
   if (variable === 'Y') return ['n', problem.widths.at(-1)!];
   const layer = Number(variable.slice(1));
-  const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
+  const here = problem.widths[layer]!;
   switch (variable[0]) {
     case 'V':
     case 'U':
       return ['n', here];
     case 'W':
-      return [here, below];
+      return [here, fanIn(problem.widths, inputsOf(problem, layer))];
     case 'b':
       return [here];
     default:

@@ -1,15 +1,28 @@
 import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
 import { slopeOf } from './activation.ts';
+import { learnedInput } from './inputs.ts';
+import { hiddenGradient } from './lifted.ts';
 import {
   activated,
   activationGap,
   activationTarget,
   argument,
   linearGap,
+  outputs,
   type Variables,
 } from './objective.ts';
-import { activationOf, depth, gammaOf, hasSkip, type Problem } from './problem.ts';
+import {
+  activationOf,
+  depth,
+  gammaOf,
+  hasSkip,
+  inputsOf,
+  layers,
+  type Problem,
+  weightRegularizerOf,
+} from './problem.ts';
 import { subgradientDistance } from './regularizer.ts';
+import { nonnegative } from './regularizers/nonnegative.ts';
 import { distanceToZero, type Interval } from './term.ts';
 
 /**
@@ -17,9 +30,18 @@ import { distanceToZero, type Interval } from './term.ts';
  * the order of the updates. With g_i the gap of V_i and e_i that of U_i:
  *   N:      ∂ℓ(V_N) + γ_N g_N;
  *   i < N:  ∂s(V_i) + γ_i g_i − γ_{i+1} [g_{i+1}] − γ_{i+1} e_{i+1} W_{i+1}             (2.5), [·] across a residual link (3.4);
- *           ∂s(V_i) + γ_i g_i − γ_{i+1} (g_{i+1} ⊙ σ′_{i+1}) W_{i+1}                    (2.3).
+ *           ∂s(V_i) + γ_i g_i − γ_{i+1} (g_{i+1} ⊙ σ′_{i+1}) W_{i+1}                    (2.3);
+ *           `hiddenGradient` and the normal cone of V_i ≥ 0                              (ZB (4)).
  */
 export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  if (problem.formulation === 'lifted') {
+    const states = layers(problem)
+      .slice(0, -1)
+      .map((i) => x[`V${i}`]!);
+    const slope = (inner: Ops<T>, z: T): T => problem.loss.subdifferential(inner, z, x.Y!).lower;
+    const gradient = hiddenGradient(o, problem, x, slope)(o, states)[layer - 1]!;
+    return subgradientDistance(o, nonnegative, 1, x[`V${layer}`]!, gradient);
+  }
   const coupling = scaled(o, gammaOf(problem, layer), activationGap(o, x, problem, layer));
   if (layer === depth(problem))
     return distance(o, shift(o, problem.loss.subdifferential(o, x[`V${layer}`]!, x.Y!), coupling));
@@ -38,7 +60,11 @@ export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
 
 /** What W_i carries down: the gap of U_i, or that of V_i times σ′ where there is no U. */
 function backwardGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  if (problem.formulation === 'three-splitting') return linearGap(o, x, layer);
+  if (problem.formulation === 'three-splitting') return linearGap(o, x, problem, layer);
+  if (problem.formulation === 'lifted')
+    return layer < depth(problem)
+      ? activationGap(o, x, problem, layer)
+      : o.sub(o.scalar(0), problem.loss.subdifferential(o, outputs(o, x, problem), x.Y!).lower);
   const slope = slopeOf(o, activationOf(problem, layer), argument(o, x, problem, layer));
   return o.mul(activationGap(o, x, problem, layer), slope);
 }
@@ -49,7 +75,7 @@ export function preactivationDistance<T>(o: Ops<T>, x: Variables<T>, problem: Pr
   const slopes = activationOf(problem, layer).subdifferential(o, x[`U${layer}`]!);
   const gap = o.sub(activated(o, x, problem, layer), activationTarget(o, x, problem, layer));
   const [one, other] = [o.mul(gap, slopes.lower), o.mul(gap, slopes.upper)];
-  const linear = linearGap(o, x, layer);
+  const linear = linearGap(o, x, problem, layer);
   return scaled(
     o,
     gamma * gamma,
@@ -68,14 +94,15 @@ export function weightGradientSums<T>(
   layer: number,
 ): { readonly W: T; readonly b: T } {
   const gap = backwardGap(o, x, problem, layer);
-  return { W: o.product(gap, x[`V${layer - 1}`]!, { transposeA: true }), b: o.sum(gap, 0) };
+  const input = learnedInput(o, x, inputsOf(problem, layer));
+  return { W: o.product(gap, input, { transposeA: true }), b: o.sum(gap, 0) };
 }
 
 /**
  * dist(0, ∂_{(W_i, b_i)} L)² of each row of W_i, `[d_i]`, from its value `W` and the sums `sumsW`, `sumsB`.
  */
 export function weightDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  const { term, weight } = problem.weightRegularizer;
+  const { term, weight } = weightRegularizerOf(problem, layer);
   const gamma = gammaOf(problem, layer);
   const rows = subgradientDistance(o, term, weight, x.W!, scaled(o, -gamma, x.sumsW!));
   return o.add(rows, scaled(o, gamma * gamma, o.mul(x.sumsB!, x.sumsB!)));

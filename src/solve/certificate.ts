@@ -1,5 +1,5 @@
 import { epsilon, type Precision } from '../algebra/tensor.ts';
-import { gammaOf, layers, type Problem } from '../problem/problem.ts';
+import { gammaOf, inputsOf, layers, type Problem } from '../problem/problem.ts';
 import type { SweepReport } from '../splitting/descent.ts';
 import { type Alpha, alphaOf } from '../splitting/method.ts';
 import type { Descent, Residual } from './record.ts';
@@ -53,10 +53,12 @@ export function roundingBound(
 ): number {
   const relative = productErrors * epsilon[precision];
   const gamma = Math.max(...problem.gamma);
-  const inputs = (i: number): number => Math.sqrt(norms[`V${i - 1}`]! + samples);
-  const products = (i: number): number => Math.sqrt(norms[`W${i}`]!) * inputs(i);
+  const squares = (given: readonly number[]): number => given.reduce((sum, m) => sum + norms[`V${m}`]!, 0);
+  const inputs = (i: number): number => Math.sqrt(squares(inputsOf(problem, i).learned) + samples);
+  const products = (i: number): number =>
+    Math.sqrt(norms[`W${i}`]!) * inputs(i) + Math.sqrt(squares(inputsOf(problem, i).added));
   const preactivations = (i: number): number => norms[`U${i}`] ?? products(i) ** 2;
-  const states = layers(problem).reduce((sum, i) => sum + preactivations(i) + norms[`V${i}`]!, 0);
+  const states = layers(problem).reduce((sum, i) => sum + preactivations(i) + (norms[`V${i}`] ?? 0), 0);
   const error = relative * Math.sqrt(states);
   const gaps = Math.sqrt(2 * gamma * objective) * error + (gamma / 2) * error ** 2 + relative * objective;
   const weights = layers(problem).map((i) => {

@@ -106,7 +106,7 @@ export async function* solve(
             problem,
             updates.alpha,
             precision,
-            blocks.descentConstant(problem, updates),
+            blocks.descentConstant(problem, updates, k),
             previous,
             objective,
             report,

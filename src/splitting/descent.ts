@@ -59,6 +59,8 @@ export interface DescentSettings {
   /** In the order in which they are updated. */
   readonly blocks: readonly Block[];
   readonly state: State;
+  /** Sweeps that are done, of a run that is resumed. */
+  readonly done?: number;
   /** Told of what is worth a line in a log, such as a solve repeated in float64. */
   readonly log: (message: string) => void;
 }
@@ -77,6 +79,7 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
   for (const values of [count, dataNorm]) await communicator.allReduceSum(values);
   const solveWeights = weightSolver({ engine, problem, run, count, log });
   const meter = objectiveMeter(engine, problem, terms, run);
+  let sweeps = settings.done ?? 0;
   let stationarity: ReturnType<typeof compileStationarity> | undefined;
 
   /** A pass over all samples, here and in the other processes. */
@@ -94,13 +97,14 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
 
   /** `W2`, `b2`, or a matrix derived from weights, such as `K2`. */
   async function sharedInput(name: string): Promise<Tensor> {
-    const { W, b } = state.weights[Number(name.slice(1)) - 1]!;
     const made = derived.get(name);
-    if (made !== undefined) return derive(made, W);
+    if (made !== undefined) return derive(made, state.weights, sweeps);
+    const { W, b } = state.weights[Number(name.slice(1)) - 1]!;
     return name.startsWith('W') ? W : b;
   }
 
   async function sweep(): Promise<SweepReport> {
+    sweeps++;
     const values: Record<string, number> = {};
     const movement: Record<string, number> = {};
     const norms: Record<string, number> = { V0: dataNorm[0]! };
@@ -112,11 +116,11 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
     for (const [s, step] of steps.entries()) {
       const sums = await run(passes[s]!);
       for (const term of step.measured) values[term.name] = await meter.termValue(term, sums, state.weights);
-      for (const { name } of step.states) moved(name, sums[movementSum(name)]![0]!, sums[normSum(name)]![0]!);
+      for (const name of step.states) moved(name, sums[movementSum(name)]![0]!, sums[normSum(name)]![0]!);
       if (step.weights === undefined) continue;
       const { layer, name } = step.weights;
       const previous = state.weights[layer - 1]!;
-      const next = await solveWeights(step.weights, sums, previous);
+      const next = await solveWeights(step.weights, sums, previous, sweeps);
       state.weights[layer - 1] = next;
       const distance = squaredDistance(next.W, previous.W) + squaredDistance(next.b, previous.b);
       moved(name, distance, squaredNorm(next.W) + squaredNorm(next.b));

@@ -1,6 +1,7 @@
 import type { Loss } from '../problem/loss.ts';
 import type { Formulation, Problem } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
+import type { Relaxation } from './relaxation.ts';
 
 /** Weights α of the proximal terms ‖· − previous‖², by kind of block: one for all layers, or one for each. */
 export interface Alpha {
@@ -22,6 +23,8 @@ export type OutputUpdate = (typeof outputUpdates)[number];
 export interface MethodSettings {
   readonly alpha: Alpha;
   readonly outputUpdate: OutputUpdate;
+  /** θ_t of ZB Algorithm 1; steps are taken whole without it. */
+  readonly relaxation?: Relaxation;
 }
 
 /** γ and α. */
@@ -79,8 +82,8 @@ export interface BlockMethod extends MethodFacts {
   inexact(problem: Problem): string | undefined;
   /** The blocks in the method's own order of update. */
   blocks(problem: Problem, settings: MethodSettings): readonly Block[];
-  /** `a` of the sufficient descent L(P^{k−1}) − L(P^k) ≥ a ‖P^k − P^{k−1}‖². */
-  descentConstant(problem: Problem, settings: MethodSettings): number;
+  /** `a` of the sufficient descent L(P^{k−1}) − L(P^k) ≥ a ‖P^k − P^{k−1}‖² of sweep k. */
+  descentConstant(problem: Problem, settings: MethodSettings, sweep: number): number;
   /**
    * `b̄` of the relative error dist(0, ∂L(P^k)) ≤ b̄ ‖P^k − P^{k−1}‖, given a bound B on the size of both states
    * (`Stationarity.size`); undefined where the theory gives no constant.

@@ -1,10 +1,12 @@
 import { type Ops, scaled } from '../algebra/ops.ts';
+import { fanIn, learnedInput, weightParts } from '../problem/inputs.ts';
 import { forwardStates, preactivation, type Variables } from '../problem/objective.ts';
 import {
   activationOf,
   depth,
   gammaOf,
   hasSkip,
+  inputsOf,
   isQuadratic,
   layers,
   type Problem,
@@ -21,7 +23,8 @@ import { type Alpha, alphaOf } from './method.ts';
  * 1. V_i = σ_i(Z_i), Z_i = V_{i−1} W_iᵀ + b_i, by a forward pass (ZLLY Remark 1): all couplings are met.
  * 2. V_N by the prox of the loss, or its prox-linear step (3.1).
  * 3. V_i, i = N − 1 … 1, by the prox-linear step of γ_{i+1}/2 ‖V_{i+1} − σ(V_i Wᵀ + b)‖² at the present point, against
- *    γ_i/2 ‖V_i − σ_i(Z_i)‖²:   ΔV_i = γ_{i+1}/γ_i (ΔV_{i+1} ⊙ σ′(Z_{i+1})) W_{i+1}, plus ΔV_{i+1} along a link.
+ *    γ_i/2 ‖V_i − σ_i(Z_i)‖²:   ΔV_i = γ_{i+1}/γ_i (ΔV_{i+1} ⊙ σ′(Z_{i+1})) W_{i+1}, plus ΔV_{i+1} along a link;
+ *    the sum of it over all layers that V_i is given to, where these are several.
  *    The coupling is the proximal term: states have no other, and of α only that of the weights is used.
  * 4. Every (W_i, b_i) by its least squares, to about 1 %: with E = (V_i − σ_i(Z_i)) ⊙ σ′(Z_i)/Λ² of the model of σ_i (`linearised`), Λ its Lipschitz constant,
  *      min γ_i Λ²/2 ‖E − V_{i−1} ΔWᵀ − 1 Δbᵀ‖² + α/2 ‖(ΔW, Δb)‖²,
@@ -77,15 +80,21 @@ export const proxLinear: BatchMethod = {
     const rest = o.sqrt(o.sub(o.scalar(1), progress));
     const next: Record<string, (typeof x)[string]> = {};
     const output = outputStateBlock(problem, { ...settings, alpha: noneOnStates }).update(o, states);
-    let moved = o.sub(output, states[`V${N}`]!);
+    const moves = new Map([[N, o.sub(output, states[`V${N}`]!)]]);
     for (const i of layers(problem).toReversed()) {
+      const moved = moves.get(i)!;
       const gaps = linearGaps(o, states, problem, i, moved);
       Object.assign(next, weightStep(o, states, problem, settings, i, gaps.scaled, rest));
-      if (i > 1) {
-        const back = o.product(gaps.plain, x[`W${i}`]!);
-        const pulled = hasSkip(problem, i) ? o.add(back, moved) : back;
-        moved = scaled(o, gammaOf(problem, i) / gammaOf(problem, i - 1), pulled);
-      }
+      const pulled = (m: number, by: () => (typeof x)[string]): void => {
+        if (m === 0) return;
+        const [before, part] = [moves.get(m), scaled(o, gammaOf(problem, i) / gammaOf(problem, m), by())];
+        moves.set(m, before === undefined ? part : o.add(before, part));
+      };
+      const inputs = inputsOf(problem, i);
+      for (const { layer, columns } of weightParts(o, x[`W${i}`]!, problem.widths, inputs))
+        pulled(layer, () => o.product(gaps.plain, columns()));
+      for (const m of inputs.added) pulled(m, () => gaps.plain);
+      if (hasSkip(problem, i)) pulled(i - 1, () => moved);
     }
     return next;
   },
@@ -103,7 +112,7 @@ function linearGaps<T>(
   moved: T,
 ): { readonly plain: T; readonly scaled: T } {
   const sigma = activationOf(problem, layer);
-  const slope = sigma.subdifferential(o, preactivation(o, x, layer)).lower;
+  const slope = sigma.subdifferential(o, preactivation(o, x, problem, layer)).lower;
   const plain = o.mul(moved, slope);
   return { plain, scaled: scaled(o, 1 / linearised(sigma).curvature, plain) };
 }
@@ -119,13 +128,14 @@ function weightStep<T>(
   rest: T,
 ): Record<string, T> {
   const [W, b] = [x[`W${layer}`]!, x[`b${layer}`]!];
-  const V = x[`V${layer - 1}`]!;
+  const inputs = inputsOf(problem, layer);
+  const V = learnedInput(o, x, inputs);
   const alpha = o.div(o.scalar(alphaOf(settings.alpha.W, layer)), rest);
   const curvature = gammaOf(problem, layer) * linearised(activationOf(problem, layer)).curvature;
   const c = scaled(o, 1 / curvature, alpha);
   const move = proximalLeastSquares(o, V, E, c, {
     samples: settings.batch,
-    inputs: problem.widths[layer - 1]!,
+    inputs: fanIn(problem.widths, inputs),
   });
   const solved = o.add(W, move.W);
   const { term, weight } = problem.weightRegularizer;

@@ -2,12 +2,13 @@ import { squaredNorms } from '../algebra/ops.ts';
 import type { Pass } from '../algebra/pass.ts';
 import type { ObjectiveTerm } from '../problem/objective.ts';
 import { isPerSample, type Problem, shapesOf } from '../problem/problem.ts';
-import type { Block, Derived, StateBlock, WeightBlock } from './blocks/block.ts';
+import type { Block, Derived, WeightBlock } from './blocks/block.ts';
 
 /** One pass over the samples and the weights that are solved from its sums. */
 export interface Step {
   readonly pass: Pass;
-  readonly states: readonly StateBlock[];
+  /** The states that it updates. */
+  readonly states: readonly string[];
   readonly weights: WeightBlock | undefined;
   /** Terms of the objective whose value before the sweep this pass yields as `term NAME`. */
   readonly measured: readonly ObjectiveTerm[];
@@ -17,6 +18,13 @@ export interface Step {
 export const termSum = (name: string): string => `term ${name}`;
 export const movementSum = (block: string): string => `movement of ${block}`;
 export const normSum = (block: string): string => `norm of ${block}`;
+/** A sum that tells how well the subproblem of a block was solved. */
+export const checkSum = (block: string, name: string): string => `${name} of ${block}`;
+
+/** The variables that a block updates; of weights, W. */
+function variablesOf(block: Block): readonly string[] {
+  return block.kind === 'states' ? block.variables : [block.name];
+}
 
 /**
  * Fuses blocks into passes: all state blocks up to a weight block share its pass, so that each chunk of samples is read
@@ -37,7 +45,7 @@ export function schedule(
   return groups
     .filter((group) => group.length > 0)
     .map((group) => {
-      const changed = new Set(group.map(({ name }) => name));
+      const changed = new Set(group.flatMap(variablesOf));
       const measured = waiting.filter(({ variables }) => variables.some((variable) => changed.has(variable)));
       waiting = waiting.filter((term) => !measured.includes(term));
       return stepOf(problem, group, measured);
@@ -45,16 +53,17 @@ export function schedule(
 }
 
 function stepOf(problem: Problem, group: readonly Block[], measured: readonly ObjectiveTerm[]): Step {
-  const states = group.filter((block) => block.kind === 'state');
+  const updates = group.filter((block) => block.kind !== 'weights');
+  const states = updates.flatMap(variablesOf);
   const weights = group.find((block) => block.kind === 'weights');
-  const derived = states.flatMap((block) => block.derived ?? []);
+  const derived = updates.flatMap((block) => block.derived ?? []);
   const sampled = measured.filter(({ variables }) => variables.some(isPerSample));
   const reads = [
     ...new Set([...group.flatMap((block) => block.reads), ...sampled.flatMap(({ variables }) => variables)]),
   ];
   const pass: Pass = {
     samples: reads.filter(isPerSample),
-    updates: Object.fromEntries(states.map(({ name }) => [`next ${name}`, name])),
+    updates: Object.fromEntries(states.map((name) => [`next ${name}`, name])),
     expression: {
       name: `update ${group.map(({ name }) => name).join(', ')}`,
       inputs: {
@@ -65,12 +74,18 @@ function stepOf(problem: Problem, group: readonly Block[], measured: readonly Ob
         const x: Record<string, (typeof before)[string]> = { ...before };
         const out: Record<string, (typeof before)[string]> = {};
         for (const term of sampled) out[termSum(term.name)] = term.value(o, before);
-        for (const block of states) {
-          const [old, next] = [before[block.name]!, block.update(o, x)];
-          x[block.name] = next;
-          out[`next ${block.name}`] = next;
-          out[movementSum(block.name)] = squaredNorms(o, o.sub(next, old));
-          out[normSum(block.name)] = squaredNorms(o, next);
+        for (const block of updates) {
+          const { variables, sums } =
+            block.kind === 'states'
+              ? block.update(o, x)
+              : { variables: { [block.name]: block.update(o, x) }, sums: {} };
+          for (const [name, next] of Object.entries(variables)) {
+            x[name] = next;
+            out[`next ${name}`] = next;
+            out[movementSum(name)] = squaredNorms(o, o.sub(next, before[name]!));
+            out[normSum(name)] = squaredNorms(o, next);
+          }
+          for (const [name, sum] of Object.entries(sums)) out[checkSum(block.name, name)] = sum;
         }
         return weights === undefined ? out : { ...out, ...weights.sums(o, x) };
       },

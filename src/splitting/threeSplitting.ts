@@ -8,6 +8,7 @@ import { stateBlock } from './blocks/stateBlock.ts';
 import { weightBlock } from './blocks/weights.ts';
 import { alphaOf, type BlockMethod, fullBatchDefaults } from './method.ts';
 import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
+import { refuseInputs } from './refuseInputs.ts';
 
 /**
  * Block coordinate descent on the three-splitting formulation, ZLLY Algorithm 2, and Algorithm 3 across residual links:
@@ -28,7 +29,8 @@ export const threeSplitting: BlockMethod = {
     W_i: 'one linear system on the Gram matrix, with the bias; ADMM on the same matrix where r is not quadratic',
   },
 
-  refuse: refuseOutputUpdate,
+  refuse: (problem, settings) =>
+    refuseInputs('threeSplitting', problem) ?? refuseOutputUpdate(problem, settings),
 
   inexact: () => undefined,
 

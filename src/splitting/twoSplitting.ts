@@ -5,6 +5,7 @@ import { stateBlock } from './blocks/stateBlock.ts';
 import { weightBlock } from './blocks/weights.ts';
 import { alphaOf, type BlockMethod, fullBatchDefaults } from './method.ts';
 import { outputDescent, refuseOutputUpdate } from './outputUpdate.ts';
+import { refuseInputs } from './refuseInputs.ts';
 
 /**
  * Block coordinate descent on the two-splitting formulation, ZLLY Algorithm 1: backward over the layers, V_N, W_N, then V_i,
@@ -28,7 +29,7 @@ export const twoSplitting: BlockMethod = {
   refuse(problem, settings) {
     if (problem.skips.includes(true))
       return 'twoSplitting has no residual links: ZLLY states Algorithm 3 in the three-splitting form, use the method threeSplitting.';
-    return refuseOutputUpdate(problem, settings);
+    return refuseInputs('twoSplitting', problem) ?? refuseOutputUpdate(problem, settings);
   },
 
   inexact(problem) {

@@ -4,10 +4,16 @@ import type { Floats, Precision, Tensor } from '../algebra/tensor.ts';
 import type { LayerWeights } from '../models/network.ts';
 import { isPerSample, type Problem, shapeOf, shapesOf } from '../problem/problem.ts';
 import type { Known, WeightBlock } from './blocks/block.ts';
+import { towards } from './blocks/towards.ts';
 import { NotFinite } from './notFinite.ts';
 
 /** Minimises one weight block, given the sums that a pass took for it. */
-export type WeightSolver = (block: WeightBlock, sums: Sums, previous: LayerWeights) => Promise<LayerWeights>;
+export type WeightSolver = (
+  block: WeightBlock,
+  sums: Sums,
+  previous: LayerWeights,
+  sweep: number,
+) => Promise<LayerWeights>;
 
 /**
  * Adds to the sums of a block those that never change, and takes all of them again in float64 where float32 products have made
@@ -49,8 +55,8 @@ export function weightSolver(settings: {
 
   const searches = new Map<string, CompiledPass>();
 
-  return async (block, sums, previous) => {
-    const goal = await minimise(block, sums, previous);
+  return async (block, sums, previous, sweep) => {
+    const goal = await minimise(block, sums, previous, sweep);
     if (block.search === undefined) return goal;
     const pass = searches.get(block.name) ?? (await compileSearch(block, block.search));
     searches.set(block.name, pass);
@@ -73,7 +79,12 @@ export function weightSolver(settings: {
     return compilePass(engine, { samples: reads.filter(isPerSample), updates: {}, expression });
   }
 
-  async function minimise(block: WeightBlock, sums: Sums, previous: LayerWeights): Promise<LayerWeights> {
+  async function minimise(
+    block: WeightBlock,
+    sums: Sums,
+    previous: LayerWeights,
+    sweep: number,
+  ): Promise<LayerWeights> {
     const { name } = block;
     if (!constantSums.has(name)) constantSums.set(name, await constantsOf(block, engine.precision));
     const all = { ...constantSums.get(name), ...sums, count };
@@ -81,7 +92,7 @@ export function weightSolver(settings: {
     const known = (block.constantSums && memory.get(name)) ?? { log };
     memory.set(name, known);
     try {
-      return await block.solve(engine, all, previous, known);
+      return await block.solve(engine, all, previous, known, sweep);
     } catch (error) {
       if (!(error instanceof NotPositiveDefinite) || engine.precision === 'float64') throw error;
       log(
@@ -96,6 +107,7 @@ export function weightSolver(settings: {
         { ...constantSums.get(name), ...(await run(repeat)), count },
         previous,
         known,
+        sweep,
       );
     }
   }
@@ -126,21 +138,6 @@ async function bestSteps(
     }
   }
   return towards(previous, goal, best);
-}
-
-function towards(previous: LayerWeights, goal: LayerWeights, steps: Float64Array): LayerWeights {
-  // A whole step ends at the goal to the bit: its zeros and bounds are exact.
-  const blend = (from: Floats, to: Floats): Floats => {
-    const width = from.length / steps.length;
-    return from.map((value, k) => {
-      const t = steps[Math.floor(k / width)]!;
-      return t === 1 ? to[k]! : value + t * (to[k]! - value);
-    });
-  };
-  return {
-    W: { ...previous.W, data: blend(previous.W.data, goal.W.data) },
-    b: { ...previous.b, data: blend(previous.b.data, goal.b.data) },
-  };
 }
 
 function allFinite(values: Floats): boolean {

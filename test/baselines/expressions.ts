@@ -92,6 +92,7 @@ const structured = {
       <T>(o: Ops<T>, x: Values<T>) => o.product(x.full!, x.square!, { scale: 0.3, plus: x[plus]! }),
     ]),
   ),
+  concat: <T>(o: Ops<T>, x: Values<T>) => o.concat([x.full!, o.mul(x.full!, x.other!), x.column!]),
   transpose: <T>(o: Ops<T>, x: Values<T>) => o.product(o.transpose(x.full!), x.other!),
   'sums of a transpose': <T>(o: Ops<T>, x: Values<T>) => o.sum(o.transpose(x.full!), 1),
   'sums of a product': <T>(o: Ops<T>, x: Values<T>) => o.sum(o.product(x.full!, x.narrow!), 1),

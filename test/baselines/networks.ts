@@ -4,12 +4,13 @@ import { batchObjective } from '../../src/baselines/batchObjective.ts';
 import type { Differentiable } from '../../src/baselines/reverse.ts';
 import { layers, type Problem, shapesOf } from '../../src/problem/problem.ts';
 import { draw } from '../oracle/draw.ts';
-import { type ProblemOptions, targetsOf } from '../problem/smallProblems.ts';
+import { branching, type ProblemOptions, targetsOf } from '../problem/smallProblems.ts';
 
 /** The objectives of networks: a plain one and one with residual links, with a regularizer and without. */
 export const networkOptions: readonly ProblemOptions[] = [
   { formulation: 'two-splitting', weights: ['squaredL2', 0.3] },
   { formulation: 'two-splitting', residual: true, widths: [3, 4, 4, 4, 2] },
+  { formulation: 'two-splitting', widths: [4, 4, 3, 4, 2], inputs: branching },
 ];
 
 /** `W1`, `b1`, … */

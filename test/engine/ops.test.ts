@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { concrete, type Expression, type Shape } from '../../src/algebra/engine.ts';
-import type { Ops } from '../../src/algebra/ops.ts';
+import { type Ops, squaredNorms, totalOf } from '../../src/algebra/ops.ts';
 import { epsilon } from '../../src/algebra/tensor.ts';
 import { GraphBuilder } from '../../src/engine/onnx/graphOps.ts';
 import { referenceOps } from '../../src/engine/reference/referenceOps.ts';
@@ -128,6 +128,24 @@ const expressions: readonly Expression[] = [
     one: o.columns(x.square!, 1, 2),
     all: o.columns(x.full!, 0, 4),
   })),
+  expression('concat', (o, x) => ({
+    two: o.concat([x.full!, x.other!]),
+    'one twice': o.concat([x.full!, x.column!, x.full!]),
+    alone: o.concat([x.narrow!]),
+    'in a product': o.product(o.concat([x.full!, x.other!]), o.concat([x.square!, x.square!]), {
+      transposeB: true,
+    }),
+  })),
+  expression('iterate', (o, x) => ({
+    // 8 halvings take any of the numbers below 1: the rounds end before the most that are allowed.
+    'until small': iterated(o, x.full!, x.row!, 40),
+    'most rounds': iterated(o, x.full!, x.row!, 2),
+    'no round': iterated(o, x.full!, x.row!, 0),
+    'one in another': o.iterate([x.full!], 3, (outer, [a]) => ({
+      values: [outer.add(iterated(outer, a!, x.row!, 2), o.name(x.other!, 'from outside'))],
+      again: outer.less(outer.scalar(0), totalOf(outer, squaredNorms(outer, a!))),
+    }))[0]!,
+  })),
   expression('name', (o, x) => ({
     value: o.name(o.add(x.full!, x.row!), 'a sum'),
     used: o.mul(o.name(o.add(x.full!, x.row!), 'another sum'), x.other!),
@@ -135,6 +153,18 @@ const expressions: readonly Expression[] = [
     'as an input': o.name(o.sub(x.full!, x.row!), 'other'),
   })),
 ];
+
+/** a ← a/2 and a shift by a value from outside, while Σ a² is large. */
+function iterated<T>(o: Ops<T>, a: T, row: T, most: number): T {
+  const [half] = o.iterate([a, row], most, (inner, [value, shift]) => {
+    const next = inner.mul(inner.scalar(0.5), value!);
+    return {
+      values: [inner.add(next, inner.mul(inner.scalar(1e-3), row)), shift!],
+      again: inner.less(inner.scalar(1e-2), totalOf(inner, squaredNorms(inner, next))),
+    };
+  });
+  return half!;
+}
 
 describe.each(precisions)('every operation in %s ONNX gives what the reference gives', (precision) => {
   const engine = onnx(precision);

@@ -12,7 +12,8 @@ function trial(name: string, seed: number, scores: readonly number[], seconds: n
   }));
   const last = scores.at(-1)!;
   const status = { name: 'sweep limit', sentence: 'All sweeps are done.' } as const;
-  return { name, seed, status, records, scores: { test: last, train: last }, memory: 1000 * seed };
+  const nonzeros = [0.1 * seed, 0.3 * seed, 1];
+  return { name, seed, status, records, scores: { test: last, train: last }, nonzeros, memory: 1000 * seed };
 }
 
 const trials = [
@@ -30,6 +31,8 @@ describe('a comparison', () => {
     expect(summary.secondsPerSweep).toBe(2);
     expect(summary.seconds).toBe(4);
     expect(summary.memory).toBe(2000);
+    // Of the two hidden layers of seeds 1 and 2.
+    expect(summary.nonzeros).toBeCloseTo(0.3, 12);
     expect(summary.endings).toEqual({ 'sweep limit': 2 });
   });
 
@@ -43,7 +46,7 @@ describe('a comparison', () => {
   it('has no deviation of one trial, and curves as long as the shortest', () => {
     expect(summarise('b', trials, undefined).test.deviation).toBe(0);
     const short = { ...trials[0]!, records: trials[0]!.records.slice(0, 2) };
-    expect(meanCurve([short, trials[2]!], 'test')).toEqual([
+    expect(meanCurve([short, trials[2]!], ({ scores }) => scores?.test)).toEqual([
       { sweep: 0, seconds: 0, score: 0.1 },
       { sweep: 1, seconds: 2, score: 0.6 },
     ]);

@@ -116,7 +116,12 @@ describe('the defaults', () => {
   });
 
   it('hold every setting that a resumed run must keep', () => {
-    const given = { ...defaults, ...resolveConfig({ method: 'adam' }) };
+    const chosen = { inputs: { 1: { learned: [0], added: [] } }, theta: '0.5' };
+    const given = {
+      ...defaults,
+      ...resolveConfig({ method: 'adam' }),
+      ...resolveConfig({ method: 'tikhonov', ...chosen }),
+    };
     expect(Object.keys(given)).toEqual(expect.arrayContaining([...fixedSettings]));
   });
 });

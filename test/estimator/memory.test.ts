@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/algebra/errors.ts';
-import { estimateBatchMemory, estimateMemory, requireMemory } from '../../src/estimator/memory.ts';
+import {
+  estimateBatchMemory,
+  estimateClassifierMemory,
+  estimateMemory,
+  requireMemory,
+} from '../../src/estimator/memory.ts';
 
 const widths = [784, 1500, 1500, 1500, 10];
 
@@ -23,6 +28,14 @@ describe('the estimate of memory', () => {
     const gram = 100_000 ** 2 * 8;
     expect(estimateMemory([784, 100_000, 10], 100, 'float32')).toBeGreaterThan(2 * gram);
     expect(estimateMemory([100_000, 10], 100, 'float32')).toBeGreaterThan(2 * gram);
+  });
+
+  it('covers the last hidden features twice where a classifier is trained on them', () => {
+    for (const [precision, size] of [
+      ['float32', 4],
+      ['float64', 8],
+    ] as const)
+      expect(estimateClassifierMemory(widths, 60_000, precision)).toBeGreaterThan(2 * 60_000 * 1500 * size);
   });
 
   it('does not take the width of the last layer for that of a Gram matrix', () => {

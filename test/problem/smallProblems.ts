@@ -2,6 +2,7 @@ import { concrete } from '../../src/algebra/engine.ts';
 import type { Matrix, Tensor } from '../../src/algebra/tensor.ts';
 import type { Activation } from '../../src/problem/activation.ts';
 import { activations } from '../../src/problem/activations/index.ts';
+import { chained, type LayerInputs } from '../../src/problem/inputs.ts';
 import type { Loss } from '../../src/problem/loss.ts';
 import { losses } from '../../src/problem/losses/index.ts';
 import { type Formulation, layers, type Problem, shapeOf, stateNames } from '../../src/problem/problem.ts';
@@ -19,6 +20,8 @@ export interface ProblemOptions {
   /** Links round all hidden layers whose input has their width. */
   readonly residual?: boolean;
   readonly widths?: readonly number[];
+  /** What each layer is given, where that is not the layer below it. */
+  readonly inputs?: readonly LayerInputs[];
   /** One for all layers, or one each. */
   readonly gamma?: number | readonly number[];
   /** Name and weight of r and of s. */
@@ -29,6 +32,14 @@ export interface ProblemOptions {
 /** Narrow layers above wide ones and the other way round. */
 export const smallWidths: readonly number[] = [5, 4, 6, 2];
 
+/** Of four layers of the widths 4, 4, 3, 4 and any: layers that are given several others, learned and as they are. */
+export const branching: readonly LayerInputs[] = [
+  { learned: [0], added: [0] },
+  { learned: [1, 0], added: [] },
+  { learned: [2], added: [1, 0] },
+  { learned: [1, 3], added: [] },
+];
+
 /** The three objectives of ZLLY: (2.5), (3.4) and (2.3). */
 export const objectives: readonly { readonly name: string; readonly options: ProblemOptions }[] = [
   { name: 'three-splitting', options: {} },
@@ -38,7 +49,7 @@ export const objectives: readonly { readonly name: string; readonly options: Pro
 
 export function problemOf(activation: Activation, loss: Loss, options: ProblemOptions = {}): Problem {
   const { widths = smallWidths, gamma = 1, weights = ['none', 0], states = ['none', 0] } = options;
-  const { formulation = 'three-splitting', residual = false } = options;
+  const { formulation = 'three-splitting', residual = false, inputs } = options;
   const N = widths.length - 1;
   const identity = activations.find(({ name }) => name === 'identity')!;
   const term = ([name, weight]: readonly [string, number]): Problem['weightRegularizer'] => ({
@@ -49,6 +60,7 @@ export function problemOf(activation: Activation, loss: Loss, options: ProblemOp
     formulation,
     skips: widths.slice(1).map((width, i) => residual && i > 0 && i < N - 1 && widths[i] === width),
     widths,
+    inputs: inputs ?? widths.slice(1).map((_, i) => chained(i + 1)),
     activations: Array.from({ length: N }, (_, i) => (i === N - 1 ? identity : activation)),
     loss,
     gamma: typeof gamma === 'number' ? new Array(N).fill(gamma) : gamma,

@@ -46,7 +46,7 @@ describe.each(cases)('the records of a run on $name', ({ engine, problem }) => {
         expect(decrease).toBeGreaterThan(0);
         expect(movement).toBe(total(movementOf));
         expect(ratio).toBe(decrease / movement);
-        expect(a).toBe(method.descentConstant(problem, ones));
+        expect(a).toBe(method.descentConstant(problem, ones, 1));
         expect(certificate!.verdict).toBe('holds');
       }
     }

@@ -10,7 +10,7 @@ import { alphaOf, type MethodSettings } from '../../src/splitting/method.ts';
 import { type Draw, draw } from '../oracle/draw.ts';
 import type { ProblemOptions } from '../problem/smallProblems.ts';
 import { inequalitySlack } from '../tolerance.ts';
-import { descend, forwardState, methodCases, ones, posed, valuesOf, withAlpha } from './cases.ts';
+import { descend, forwardState, methodCases, ones, posed, updatedBy, valuesOf, withAlpha } from './cases.ts';
 
 const settings: readonly (ProblemOptions & { readonly title: string; readonly updates: MethodSettings })[] = [
   { title: 'as in the paper', updates: ones },
@@ -48,6 +48,8 @@ describe.each(cases)('blocks of $name', ({ updates, gamma, weights, states, ...o
     const random = draw(77);
     const state = await forwardState(engine, problem);
     scatter(state, random);
+    // The constraint of the lifted formulation.
+    if (problem.formulation === 'lifted') scatterAbove(state);
     for (const block of method.blocks(problem, updates)) {
       const before = valuesOf(state);
       await (await descend(engine, problem, [block], state)).sweep();
@@ -90,8 +92,14 @@ function scatter(state: State, random: Draw): void {
     for (const { data } of [W, b]) for (const k of data.keys()) data[k]! += 0.5 * random.normal();
 }
 
-const variablesOf = ({ name }: Block): string[] =>
-  name.startsWith('W') ? [name, `b${name.slice(1)}`] : [name];
+function scatterAbove({ samples }: State): void {
+  for (const [name, { chunks }] of Object.entries(samples))
+    if (name !== 'V0' && name !== 'Y')
+      for (const chunk of chunks) for (const k of chunk.keys()) chunk[k] = Math.max(0, chunk[k]!);
+}
+
+const variablesOf = (block: Block): string[] =>
+  updatedBy(block).flatMap((name) => (name.startsWith('W') ? [name, `b${name.slice(1)}`] : [name]));
 
 /** Weight α of the proximal term of a block, by method. */
 const proximalWeights: Readonly<
@@ -104,13 +112,23 @@ const proximalWeights: Readonly<
     return last ? 0 : alphaOf(U, layer);
   },
   // Algorithm 1: all have one.
+  // ZB Algorithm 1 with whole steps: the same.
+  tikhonov: (block, layer, _, { alpha: { V, W } }) => (block === 'V' ? V[0]! : alphaOf(W, layer)),
   twoSplitting: (block, layer, _, { alpha: { V, W } }) => alphaOf(block.startsWith('W') ? W : V, layer),
 };
 
-/** Blocks of the two-splitting with σ inside the quadratic are searched for a lower value, not minimised. */
-const isExact = (problem: Problem, block: string): boolean =>
-  problem.formulation === 'three-splitting' ||
-  Number(block.slice(1)) >= depth(problem) - (block.startsWith('V') ? 1 : 0);
+/**
+ * Blocks of the two-splitting with σ inside the quadratic are searched for a lower value, not minimised; jointly lifted states are
+ * minimised to an accuracy of their own, and the classifier of another loss than the squared one takes a bound of it.
+ */
+const isExact = (problem: Problem, block: string): boolean => {
+  const layer = Number(block.slice(1));
+  if (problem.formulation === 'lifted')
+    return block !== 'V' && (layer < depth(problem) || problem.loss.name === 'squared');
+  return (
+    problem.formulation === 'three-splitting' || layer >= depth(problem) - (block.startsWith('V') ? 1 : 0)
+  );
+};
 
 /**
  * The terms of the objective that depend on the block and α/2 ‖block − before‖²: by sample for a state block, whose
@@ -134,7 +152,7 @@ function costOf(
     });
     if (block.kind === 'weights')
       return [total([...values, ...moves.map(({ data }) => data)].flatMap((v) => [...v]))];
-    const proximal = o.sum(moves[0]!, 1).data;
+    const proximal = moves.map((move) => o.sum(move, 1)).reduce((a, b) => o.add(a, b)).data;
     return [...proximal].map((move, j) => move + total(values.map((value) => value[j]!)));
   };
 }

@@ -70,7 +70,19 @@ export function posed(
     ...options,
     formulation: method.formulation,
     ...(residual && { residual, widths: even }),
+    ...(method.formulation === 'lifted' && lifted(options, widths.length - 1)),
   });
+}
+
+/** Its states have no regularizer, and its last layer no coupling term. */
+function lifted({ gamma = 1 }: ProblemOptions, N: number): ProblemOptions {
+  const all = typeof gamma === 'number' ? new Array<number>(N).fill(gamma) : gamma;
+  return { states: ['none', 0], gamma: all.with(N - 1, 1) };
+}
+
+/** The variables that a block updates; of weights, W. */
+export function updatedBy(block: Block): readonly string[] {
+  return block.kind === 'states' ? block.variables : [block.name];
 }
 
 export interface Start {

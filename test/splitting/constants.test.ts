@@ -15,7 +15,7 @@ describe('the constants of three-splitting', () => {
     [{ V: 4, U: 5, W: 3 }, [7, 0.2, 9], 0.1],
   ])('(C.4): a = min(alpha, gamma)/2, for %o and %o', (alpha, gamma, a) => {
     expect(
-      threeSplitting.descentConstant(problemOf(leakyRelu, squared, { gamma }), withAlpha(alpha)),
+      threeSplitting.descentConstant(problemOf(leakyRelu, squared, { gamma }), withAlpha(alpha), 1),
     ).toBeCloseTo(a, 15);
   });
 

@@ -1,10 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Recurrence } from '../../src/algebra/engine.ts';
 import { type Matrix, matrix, squaredNorm, type Tensor, transpose } from '../../src/algebra/tensor.ts';
+import { batchObjective } from '../../src/baselines/batchObjective.ts';
+import { gradients } from '../../src/baselines/reverse.ts';
 import { referenceOps as o } from '../../src/engine/reference/referenceOps.ts';
 import { identity } from '../../src/problem/activations/identity.ts';
 import { polynomial } from '../../src/problem/activations/polynomial.ts';
 import { relu } from '../../src/problem/activations/relu.ts';
+import { tanh } from '../../src/problem/activations/tanh.ts';
 import { exponential } from '../../src/problem/losses/exponential.ts';
 import { hinge } from '../../src/problem/losses/hinge.ts';
 import { losses } from '../../src/problem/losses/index.ts';
@@ -27,8 +30,8 @@ import { expectLoopAgreement } from '../engine/evaluate.ts';
 import { onnx, precisions } from '../engine/onnxEngines.ts';
 import { expectClose } from '../oracle/expectClose.ts';
 import { proximalRidge, withOnes } from '../oracle/proximalRidge.ts';
-import { problemOf } from '../problem/smallProblems.ts';
-import { closedForm, inequalitySlack, leastSquaresError } from '../tolerance.ts';
+import { branching, type ProblemOptions, problemOf } from '../problem/smallProblems.ts';
+import { closedForm, firstOrder, inequalitySlack, leastSquaresError } from '../tolerance.ts';
 import {
   type BatchCase,
   batchCases,
@@ -125,6 +128,39 @@ describe('a step of a relu network is that of the formulas, sample by sample', (
         expectClose(next[`b${i}`]!.data, plain.b[i - 1]!, closedForm, `b${i}`);
         expect(squaredNorm(moveOf(x, next, i)), `movement of W${i}`).toBeGreaterThan(1e-6);
       }
+    }
+  });
+});
+
+describe('as alpha grows, the weights move against the gradient of the loss', () => {
+  const all: readonly ProblemOptions[] = [
+    ...networks,
+    { formulation: 'two-splitting', widths: [4, 4, 3, 4, 2], gamma: [0.5, 2, 1.3, 0.8], inputs: branching },
+  ];
+
+  it.each(all)('%o', (options) => {
+    // The linearised pulls carry the gradient from layer to layer, and for a small step the least squares are one step of descent.
+    const [m, alpha] = [6, 1e7];
+    const problem = problemOf(tanh, softmaxCrossEntropy, options);
+    const settings = batchSettings({
+      alpha: { V: [1], U: [1], W: [alpha] },
+      outputUpdate: 'proxLinear',
+      batch: m,
+    });
+    const x = batchValues(problem, m, 5);
+    const next = take(problem, settings, x);
+    const names = parametersOf(problem);
+    const shapes = shapesOf(problem, ['V0', 'Y', ...names]);
+    const { gradients: g } = gradients(
+      o,
+      (tape, values) => batchObjective(tape, problem, { batch: 1, share: 1 }, values),
+      x,
+      shapes,
+      names,
+    );
+    for (const name of names) {
+      const moved = o.mul(o.scalar(-alpha), o.sub(next[name]!, x[name]!));
+      expectClose(moved.data, g[name]!.data, firstOrder, name);
     }
   });
 });

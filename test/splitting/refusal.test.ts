@@ -1,20 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { relu } from '../../src/problem/activations/relu.ts';
+import { tanh } from '../../src/problem/activations/tanh.ts';
 import { exponential } from '../../src/problem/losses/exponential.ts';
 import { logistic } from '../../src/problem/losses/logistic.ts';
 import { squared } from '../../src/problem/losses/squared.ts';
-import { blockMethods as methods } from '../../src/splitting/index.ts';
+import { blockMethods } from '../../src/splitting/index.ts';
+import { tikhonov } from '../../src/splitting/tikhonov.ts';
 import { twoSplitting } from '../../src/splitting/twoSplitting.ts';
-import { problemOf } from '../problem/smallProblems.ts';
+import { branching, problemOf } from '../problem/smallProblems.ts';
 import { methodCases, ones, withAlpha } from './cases.ts';
 
-describe.each(methods)('$name', (method) => {
+const lifted = { formulation: 'lifted' } as const;
+
+describe.each(blockMethods)('$name', (method) => {
   it('accepts some activation and loss', () => {
     expect(methodCases.filter((one) => one.method === method)).not.toHaveLength(0);
   });
+});
 
+const methods = blockMethods.filter((method) => method !== tikhonov);
+
+describe.each(methods)('$name', (method) => {
   const { formulation } = method;
   const linear = (V: number) => withAlpha({ V, U: 1, W: 1 }, 'proxLinear');
+
+  it('takes no layer with inputs of its own', () => {
+    const problem = problemOf(relu, squared, { formulation, widths: [4, 4, 3, 4, 2], inputs: branching });
+    expect(method.refuse(problem, ones)).toMatch(/use the method tikhonov or proxLinear\.$/);
+  });
 
   it('takes no prox-linear step of a loss without a Lipschitz gradient', () => {
     expect(method.refuse(problemOf(relu, exponential, { formulation }), linear(1))).toMatch(
@@ -42,5 +55,31 @@ describe('twoSplitting', () => {
     expect(twoSplitting.refuse(problem, ones)).toMatch(
       /no residual links: .* use the method threeSplitting\.$/,
     );
+  });
+});
+
+describe('tikhonov', () => {
+  it.each([
+    ['trains hidden layers, and there is none', problemOf(relu, squared, { ...lifted, widths: [3, 2] })],
+    ['lifts the relu to a constraint (ZB (3)), and the activation is tanh', problemOf(tanh, squared, lifted)],
+    [
+      'that of exponential is not: use crossEntropy, logistic, softmaxCrossEntropy, squared',
+      problemOf(relu, exponential, lifted),
+    ],
+    [
+      'takes no regularizer on them, and squaredL2 was given',
+      problemOf(relu, squared, { ...lifted, states: ['squaredL2', 1] }),
+    ],
+    [
+      'write them before it, as in --inputs "V2 = W V1 + V1"',
+      problemOf(relu, squared, { ...lifted, residual: true, widths: [3, 4, 4, 4, 2] }),
+    ],
+  ])('%s', (message, problem) => {
+    expect(tikhonov.refuse(problem, ones)).toContain(message);
+  });
+
+  it('takes layers with inputs of their own', () => {
+    const problem = problemOf(relu, squared, { ...lifted, widths: [4, 4, 3, 4, 2], inputs: branching });
+    expect(tikhonov.refuse(problem, ones)).toBeUndefined();
   });
 });

@@ -28,7 +28,7 @@ describe.each([
 
   it('is K by either formula', async () => {
     const derived = hiddenStateBlock(problem, 1, 0).derived!;
-    const K = await (await derived.prepare(referenceEngine()))(W);
+    const K = await (await derived.prepare(referenceEngine()))([W], 1);
     expect(K.shape).toEqual(derived.shape);
 
     const WWt = o.product(W, W, { transposeB: true }) as Matrix;

@@ -21,7 +21,7 @@ import { readModel } from './shared.ts';
 
 interface EvaluateOptions {
   readonly neighbours?: number;
-  readonly classifier?: string;
+  readonly baseline?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -43,17 +43,17 @@ export function hashEvaluateCommand(): Command {
     )
     .addOption(
       option(
-        '--classifier <model>',
+        '--baseline <model>',
         'model.onnx of ashlar train, whose outputs as codes are measured beside; after a model',
       ),
     )
     .addOption(option('--out <folder>', 'folder of the report', 'runs/hash-evaluate-1, -2, …'))
     .option('--json', 'one JSON object on standard output')
     .action(async (first: string, second: string, options: EvaluateOptions) => {
-      const { neighbours: k = usualNeighbours, classifier, json } = options;
+      const { neighbours: k = usualNeighbours, baseline, json } = options;
       const all = first.endsWith('.onnx')
-        ? await ofModel(first, second, classifier, k)
-        : await ofFiles(first, second, classifier, k);
+        ? await ofModel(first, second, baseline, k)
+        : await ofFiles(first, second, baseline, k);
       const folder = await openResultFolder(options.out, 'hash-evaluate');
       await writeHashingResults(folder, {
         title: `Codes of ${basename(second)}`,

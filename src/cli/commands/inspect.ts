@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { mermaid } from '../../models/multiInput.ts';
 import { describeNetwork, parameterCount } from '../../models/network.ts';
 import { plain } from '../format.ts';
 import { readModel } from './shared.ts';
@@ -8,8 +9,13 @@ export function inspectCommand(): Command {
     .description('show what a model is, how it was trained and what its weights look like')
     .argument('<model>', 'model.onnx of a run')
     .option('--json', 'one JSON object on standard output')
-    .action(async (path: string, options: { json?: boolean }) => {
+    .option('--diagram', 'the network as a Mermaid flow chart on standard output')
+    .action(async (path: string, options: { json?: boolean; diagram?: boolean }) => {
       const { weights, ...model } = await readModel(path);
+      if (options.diagram) {
+        process.stdout.write(mermaid(model.network));
+        return;
+      }
       const layers = weights.map(({ W, b }, i) => {
         const zeros = Array.from(W.data).filter((w) => w === 0).length;
         const squares = Array.from(W.data).reduce((sum, w) => sum + w * w, 0);

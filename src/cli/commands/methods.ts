@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { baselines } from '../../baselines/index.ts';
+import { classifiers } from '../../classify/index.ts';
 import { presets } from '../../estimator/presets.ts';
 import { auto } from '../../estimator/trainers.ts';
 import { initialisations } from '../../models/initialise.ts';
@@ -39,13 +40,22 @@ export function methodsCommand(): Command {
             Object.entries(initialisations).map(([name, { formula }]) => [name, formula]),
           ),
           section(
+            'classifiers of the last hidden features: --classifier',
+            classifiers.map(({ name, formula, choice, reference }) => [
+              name,
+              formula,
+              `C: ${choice}, or --classifier-c`,
+              reference,
+            ]),
+          ),
+          section(
             'presets: --preset',
             Object.entries(presets).map(([name, { reference, settings }]) => [
               name,
               reference,
               Object.entries(settings)
-                .map(([key, value]) => `--${key} ${value}`)
-                .join(' '),
+                .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+                .join(', '),
             ]),
           ),
         ].join('\n'),

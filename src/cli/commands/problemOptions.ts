@@ -4,6 +4,7 @@ import { type Config, classWeightings } from '../../estimator/config.ts';
 import { presets } from '../../estimator/presets.ts';
 import { resolveConfig } from '../../estimator/resolveConfig.ts';
 import { auto, trainers } from '../../estimator/trainers.ts';
+import { parseInputs } from '../../models/multiInput.ts';
 import { rateSchedules } from '../../splitting/batchMethod.ts';
 import { outputUpdates } from '../../splitting/method.ts';
 import * as parse from '../parse.ts';
@@ -60,6 +61,13 @@ export function problemOptions(
       option('--hidden <widths>', 'hidden layers: 300,100 or 600x10', hidden).argParser(parse.widths),
     )
     .addOption(option('--residual', 'every hidden layer but the first adds its input; all have one width'))
+    .addOption(
+      option(
+        '--inputs <equations>',
+        'what layers are given, V0 being the data: "V2 = W V1 + V0; V3 = W V2 + V1"',
+        'the layer below',
+      ).argParser(parseInputs),
+    )
     .addOption(option('--activation <name>', 'of the hidden layers; see ashlar methods', defaults.activation))
     .addOption(option('--loss <name>', 'of the outputs; see ashlar methods', byMethod))
     .addOption(
@@ -73,6 +81,13 @@ export function problemOptions(
         'of the proximal terms: 5 or V=5,U=5,W=100; lists as for gamma',
         byMethod,
       ).argParser(parse.alpha),
+    )
+    .addOption(
+      option(
+        '--theta <sequence>',
+        'part of each step that tikhonov takes: 0.5, 1/t^2, max(1/t^2,0.1) or 1,0.5,0.25',
+        'whole steps',
+      ),
     )
     .addOption(
       option(

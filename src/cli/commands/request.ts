@@ -71,7 +71,9 @@ export function configOf(
   const known = checkpoint?.facts.config;
   if (known === undefined) return resolveConfig(withoutLimit(asked), task, samples);
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  const { seconds: _, ...kept } = known;
+  // A C goes with the classifier that it was given for.
+  const { seconds: _, classifierC, ...rest } = known;
+  const kept = given.classifier === undefined && classifierC !== undefined ? { ...rest, classifierC } : rest;
   const config = resolveConfig({ ...kept, ...given }, task);
   for (const key of fixedSettings) requireUnchanged(key, known[key], config[key]);
   return config;

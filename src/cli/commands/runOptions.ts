@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { classifierNames } from '../../classify/index.ts';
 import { initialisations } from '../../models/initialise.ts';
 import * as parse from '../parse.ts';
 import { byMethod, defaults, option } from './problemOptions.ts';
@@ -44,6 +45,20 @@ export function runOptions(command: Command): Command {
         '--score-every <sweeps>',
         'measure test accuracy so often; 0: at the end',
         defaults.scoreEvery,
+      ).argParser(parse.number),
+    )
+    .addOption(
+      option(
+        '--classifier <name>',
+        'trained on the last hidden features in place of the last layer; see ashlar methods',
+        defaults.classifier,
+      ).choices(classifierNames),
+    )
+    .addOption(
+      option(
+        '--classifier-c <number>',
+        'its C, weight of the errors',
+        'found on the training samples',
       ).argParser(parse.number),
     )
     .addOption(

@@ -1,6 +1,6 @@
 import type { Extent, Shape } from '../../algebra/engine.ts';
-import type { Ops, ProductOptions } from '../../algebra/ops.ts';
-import { broadcast, productShape } from '../../algebra/shape.ts';
+import type { Ops, ProductOptions, Round } from '../../algebra/ops.ts';
+import { broadcast, concatShape, productShape } from '../../algebra/shape.ts';
 import { epsilon, type Floats, type Precision, type Tensor, toPrecision } from '../../algebra/tensor.ts';
 import {
   attributeType,
@@ -16,6 +16,7 @@ import {
 export interface GraphValue {
   readonly key: string;
   readonly shape: Shape;
+  readonly type: keyof typeof dataType;
   /** Settled when the graph is encoded; until then the last name given wins over the generated one. */
   label: string | undefined;
 }
@@ -23,6 +24,17 @@ export interface GraphValue {
 type Unary = (a: GraphValue) => GraphValue;
 type Binary = (a: GraphValue, b: GraphValue) => GraphValue;
 type Attribute = number | { readonly float: number };
+
+interface RecordedNode {
+  readonly opType: string;
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  readonly attributes: readonly (readonly [string, Attribute])[];
+  /** The graph of one round, given the names of the values around it. */
+  readonly body?: (outer: Names) => GraphProto;
+}
+
+type Names = ReadonlyMap<GraphValue, string>;
 
 /** ONNX operator set that the graphs are written in. */
 export const opset = 18;
@@ -33,12 +45,7 @@ export class GraphBuilder implements Ops<GraphValue> {
   readonly #precision: Precision;
   readonly #values = new Map<string, GraphValue>();
   readonly #ids = new Map<GraphValue, number>();
-  readonly #nodes: {
-    opType: string;
-    inputs: GraphValue[];
-    output: GraphValue;
-    attributes: [string, Attribute][];
-  }[] = [];
+  readonly #nodes: RecordedNode[] = [];
   readonly #initializers: { value: GraphValue; dims: number[]; type: number; bytes: Uint8Array }[] = [];
   readonly #inputs: GraphValue[] = [];
 
@@ -47,8 +54,8 @@ export class GraphBuilder implements Ops<GraphValue> {
     this.epsilon = epsilon[precision];
   }
 
-  input(name: string, shape: Shape): GraphValue {
-    const value = this.#value(`input ${name}`, shape);
+  input(name: string, shape: Shape, type: keyof typeof dataType = this.#precision): GraphValue {
+    const value = this.#value(`input ${name}`, shape, type);
     value.label = name;
     this.#inputs.push(value);
     return value;
@@ -57,19 +64,14 @@ export class GraphBuilder implements Ops<GraphValue> {
   /** A tensor stored in the graph, such as trained weights. */
   constant(name: string, tensor: Tensor): GraphValue {
     const { data } = toPrecision(tensor, this.#precision);
-    const value = this.#initializer(
-      `constant ${name}`,
-      tensor.shape,
-      dataType[this.#precision],
-      bytesOf(data),
-    );
+    const value = this.#initializer(`constant ${name}`, tensor.shape, this.#precision, bytesOf(data));
     value.label = name;
     return value;
   }
 
   scalar(number: number): GraphValue {
     const data = this.#precision === 'float32' ? Float32Array.of(number) : Float64Array.of(number);
-    return this.#initializer(`scalar ${number}`, [], dataType[this.#precision], bytesOf(data));
+    return this.#initializer(`scalar ${number}`, [], this.#precision, bytesOf(data));
   }
 
   add: Binary = this.#elementwise('Add');
@@ -78,7 +80,7 @@ export class GraphBuilder implements Ops<GraphValue> {
   div: Binary = this.#elementwise('Div');
   max: Binary = this.#elementwise('Max');
   min: Binary = this.#elementwise('Min');
-  less: Binary = this.#elementwise('Less');
+  less: Binary = (a, b) => this.#node('Less', [a, b], broadcast(a.shape, b.shape), [], 'bool');
 
   relu: Unary = this.#each('Relu');
   exp: Unary = this.#each('Exp');
@@ -127,6 +129,35 @@ export class GraphBuilder implements Ops<GraphValue> {
     return this.#node('Slice', [a, ...bounds], [a.shape[0]!, to - from]);
   }
 
+  concat(parts: readonly GraphValue[]): GraphValue {
+    const shape = concatShape(parts.map((part) => part.shape));
+    return parts.length === 1 ? parts[0]! : this.#node('Concat', [...parts], shape, [['axis', 1]]);
+  }
+
+  iterate(
+    start: readonly GraphValue[],
+    most: number,
+    round: (inner: GraphBuilder, values: readonly GraphValue[]) => Round<GraphValue>,
+  ): GraphValue[] {
+    const inner = new GraphBuilder(this.#precision);
+    inner.input('round', [], 'int64');
+    inner.input('another round', [1], 'bool');
+    const values = start.map(({ shape, type }, k) => inner.input(`value ${k + 1} of the round`, shape, type));
+    const next = round(inner, values);
+    const results = next.values.map((value, k) => [`value ${k + 1} of the next round`, value] as const);
+    const outputs = { 'needs another round': next.again, ...Object.fromEntries(results) };
+    const key = `Loop ${this.#ids.size}`;
+    const ends = start.map(({ shape, type }, k) => this.#value(`${key}.${k + 1}`, shape, type));
+    this.#nodes.push({
+      opType: 'Loop',
+      inputs: [this.#integers([most]), this.#truth(), ...start],
+      outputs: ends,
+      attributes: [],
+      body: (outer) => inner.graph({ name: `a round of ${key}`, outputs }, outer),
+    });
+    return ends;
+  }
+
   name(a: GraphValue, label: string): GraphValue {
     // An input keeps the name under which it is fed.
     if (!this.#inputs.includes(a)) a.label = label;
@@ -143,6 +174,7 @@ export class GraphBuilder implements Ops<GraphValue> {
         ['axis', 1],
         ['keepdims', 0],
       ],
+      'int64',
     );
   }
 
@@ -159,24 +191,30 @@ export class GraphBuilder implements Ops<GraphValue> {
     return encodeGraph(this.graph(described), metadata);
   }
 
-  /** The graph as a part of a model. */
-  graph(graph: {
-    readonly name: string;
-    readonly outputs: Readonly<Record<string, GraphValue>>;
-    readonly docString?: string;
-  }): GraphProto {
-    const names = this.#settleNames(graph.outputs);
+  /** The graph as a part of a model, and where it is a round of an iteration, of the graph around it. */
+  graph(
+    graph: {
+      readonly name: string;
+      readonly outputs: Readonly<Record<string, GraphValue>>;
+      readonly docString?: string;
+    },
+    outer: Names = new Map(),
+  ): GraphProto {
+    const names = this.#settleNames(graph.outputs, outer);
     const nameOf = (value: GraphValue): string => names.get(value)!;
-    const nodes: NodeProto[] = this.#nodes.map(({ opType, inputs, output, attributes }) => ({
+    const nodes: NodeProto[] = this.#nodes.map(({ opType, inputs, outputs, attributes, body }) => ({
       opType,
-      name: `${opType} ${nameOf(output)}`,
+      name: `${opType} ${nameOf(outputs[0]!)}`,
       input: inputs.map(nameOf),
-      output: [nameOf(output)],
-      attribute: attributes.map(([name, value]) =>
-        typeof value === 'number'
-          ? { name, type: attributeType.int, i: value }
-          : { name, type: attributeType.float, f: value.float },
-      ),
+      output: outputs.map(nameOf),
+      attribute: [
+        ...attributes.map(([name, value]) =>
+          typeof value === 'number'
+            ? { name, type: attributeType.int, i: value }
+            : { name, type: attributeType.float, f: value.float },
+        ),
+        ...(body ? [{ name: 'body', type: attributeType.graph, g: body(names) }] : []),
+      ],
     }));
     // An input may itself be an output, and two outputs may be one value: each needs a node of its own.
     for (const [name, value] of Object.entries(graph.outputs))
@@ -194,14 +232,14 @@ export class GraphBuilder implements Ops<GraphValue> {
           rawData: bytes,
         }),
       ),
-      input: this.#inputs.map((value) => this.#valueInfo(nameOf(value), value)),
-      output: Object.entries(graph.outputs).map(([name, value]) => this.#valueInfo(name, value)),
+      input: this.#inputs.map((value) => valueInfo(nameOf(value), value.shape, value.type)),
+      output: Object.entries(graph.outputs).map(([name, { shape, type }]) => valueInfo(name, shape, type)),
     };
   }
 
-  #settleNames(outputs: Readonly<Record<string, GraphValue>>): Map<GraphValue, string> {
-    const names = new Map<GraphValue, string>();
-    const taken = new Set<string>(Object.keys(outputs));
+  #settleNames(outputs: Readonly<Record<string, GraphValue>>, outer: Names): Names {
+    const names = new Map<GraphValue, string>(outer);
+    const taken = new Set<string>([...outer.values(), ...Object.keys(outputs)]);
     const inputs = new Set(this.#inputs);
     for (const value of inputs) {
       names.set(value, value.label!);
@@ -222,10 +260,6 @@ export class GraphBuilder implements Ops<GraphValue> {
     return value.key.slice(0, 40).split('(')[0]!;
   }
 
-  #valueInfo(name: string, value: GraphValue): ValueInfoProto {
-    return valueInfo(name, value.shape, value.key.startsWith('ArgMax') ? 'int64' : this.#precision);
-  }
-
   #each(opType: string): Unary {
     return (a) => this.#node(opType, [a], a.shape);
   }
@@ -236,14 +270,23 @@ export class GraphBuilder implements Ops<GraphValue> {
 
   #integers(numbers: readonly number[]): GraphValue {
     const data = BigInt64Array.from(numbers, BigInt);
-    return this.#initializer(`integers ${numbers}`, [numbers.length], dataType.int64, bytesOf(data));
+    return this.#initializer(`integers ${numbers}`, [numbers.length], 'int64', bytesOf(data));
   }
 
-  #initializer(key: string, shape: readonly number[], type: number, bytes: Uint8Array): GraphValue {
+  #truth(): GraphValue {
+    return this.#initializer('true', [1], 'bool', Uint8Array.of(1));
+  }
+
+  #initializer(
+    key: string,
+    shape: readonly number[],
+    type: keyof typeof dataType,
+    bytes: Uint8Array,
+  ): GraphValue {
     const known = this.#values.get(key);
     if (known) return known;
-    const value = this.#value(key, shape);
-    this.#initializers.push({ value, dims: [...shape], type, bytes });
+    const value = this.#value(key, shape, type);
+    this.#initializers.push({ value, dims: [...shape], type: dataType[type], bytes });
     return value;
   }
 
@@ -252,18 +295,26 @@ export class GraphBuilder implements Ops<GraphValue> {
     inputs: GraphValue[],
     shape: Shape,
     attributes: [string, Attribute][] = [],
+    type: keyof typeof dataType = this.#precision,
   ): GraphValue {
-    const ids = inputs.map((value) => this.#ids.get(value)!);
+    const ids = inputs.map((value) => this.#idOf(value));
     const key = `${opType}(${ids.join(', ')}${attributes.length > 0 ? `; ${JSON.stringify(attributes)}` : ''})`;
     const known = this.#values.get(key);
     if (known) return known;
-    const output = this.#value(key, shape);
-    this.#nodes.push({ opType, inputs, output, attributes });
+    const output = this.#value(key, shape, type);
+    this.#nodes.push({ opType, inputs, outputs: [output], attributes });
     return output;
   }
 
-  #value(key: string, shape: readonly Extent[]): GraphValue {
-    const value: GraphValue = { key, shape, label: undefined };
+  /** A value from outside, of the graph around this one, is known from when it is first used. */
+  #idOf(value: GraphValue): number {
+    const id = this.#ids.get(value) ?? this.#ids.size;
+    this.#ids.set(value, id);
+    return id;
+  }
+
+  #value(key: string, shape: readonly Extent[], type: keyof typeof dataType): GraphValue {
+    const value: GraphValue = { key, shape, type, label: undefined };
     this.#ids.set(value, this.#ids.size);
     this.#values.set(key, value);
     return value;

@@ -82,7 +82,7 @@ const schema: INamespace = {
 };
 
 /** TensorProto.DataType. */
-export const dataType = { float32: 1, int64: 7, float64: 11 } as const;
+export const dataType = { float32: 1, int64: 7, bool: 9, float64: 11 } as const;
 /** AttributeProto.AttributeType. */
 export const attributeType = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 

@@ -45,6 +45,28 @@ export const referenceOps: Ops<Tensor> = {
     const width = to - from;
     return tabulate([rows, width], (k) => a.data[Math.floor(k / width) * columns + from + (k % width)]!);
   },
+  concat(parts) {
+    const rows = parts[0]!.shape[0]!;
+    const widths = parts.map(({ shape }) => shape[1]!);
+    const out = zeros([rows, widths.reduce((sum, width) => sum + width, 0)]);
+    let from = 0;
+    for (const [p, { data }] of parts.entries()) {
+      const width = widths[p]!;
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < width; j++) out.data[i * out.shape[1]! + from + j] = data[i * width + j]!;
+      from += width;
+    }
+    return out;
+  },
+  iterate(start, most, round) {
+    let values = [...start];
+    for (let k = 0; k < most; k++) {
+      const next = round(referenceOps, values);
+      values = [...next.values];
+      if (next.again.data[0] !== 1) break;
+    }
+    return values;
+  },
   name: (a) => a,
 };
 

@@ -4,7 +4,7 @@ import { UserError } from '../../algebra/errors.ts';
 import { chunksOf, emptySamples, type Samples } from '../../algebra/samples.ts';
 import { type Floats, floats, matrix, type Tensor, vector, zeros } from '../../algebra/tensor.ts';
 import { namedWeights } from '../../models/forward.ts';
-import type { LayerWeights } from '../../models/network.ts';
+import { type LayerWeights, weightShapes } from '../../models/network.ts';
 import {
   type Entry,
   encodeSafetensors,
@@ -17,6 +17,7 @@ import type { SweepRecord } from '../../solve/record.ts';
 import type { Solution } from '../../solve/solve.ts';
 import type { Config } from '../config.ts';
 import { configSchema } from '../configSchema.ts';
+import { networkOf } from '../networkOf.ts';
 import { trainerNamed } from '../trainers.ts';
 import type { Resume, TrainingState } from '../training.ts';
 import { writeWhole } from './files.ts';
@@ -142,6 +143,7 @@ async function loadState(
   { config, widths, samples: n, records, best }: CheckpointFacts,
 ): Promise<Resume> {
   const { precision } = config;
+  const network = networkOf({ ...config, hidden: widths.slice(1, -1) }, widths[0]!, widths.at(-1)!);
   const file = await open(path, 'r');
   try {
     /** The numbers of a tensor, in consecutive parts. */
@@ -163,8 +165,7 @@ async function loadState(
     };
     const readWeights = (prefix: string): Promise<LayerWeights[]> =>
       Promise.all(
-        widths.slice(1).map(async (outputs, i) => {
-          const inputs = widths[i]!;
+        weightShapes(network).map(async ([outputs, inputs], i) => {
           return {
             W: await tensor(
               `${prefix}W${i + 1}`,

@@ -1,4 +1,4 @@
-import { linearAxis } from '../axis.ts';
+import { linearAxis, logAxis } from '../axis.ts';
 import type { Chart } from '../charts/chart.ts';
 import { html } from '../html.ts';
 import { legend } from '../legend.ts';
@@ -36,22 +36,29 @@ function entryTable({ entries, target }: ComparisonReport) {
     { head: 'seconds a sweep', cell: ({ secondsPerSweep }) => secondsPerSweep },
     { head: 'seconds', cell: ({ seconds }) => seconds },
     { head: `seconds to ${target ?? 'the target'}`, cell: ({ toTarget }) => (target ? toTarget : undefined) },
+    { head: 'nonzeros', cell: ({ nonzeros }) => nonzeros || undefined },
     { head: 'memory', cell: ({ memory }) => memory || undefined },
     { head: 'ended by', cell: ({ endings }) => endings },
     { head: 'settings', cell: ({ settings }) => settings || undefined },
   ]);
 }
 
-function chartOf({ title, caption, xTitle, lowest, curves }: CurveChart): Chart {
+function chartOf({ title, caption, xTitle, scale, lowest, curves }: CurveChart): Chart {
   const shown = (value: number): number => Math.max(value, lowest);
   const points = curves.flatMap(({ mean, trials }) => [...mean, ...trials.flat()]);
   const x = linearAxis([0, ...points.map((point) => point.x)]);
-  const y = linearAxis(points.map((point) => shown(point.y)));
+  const values = points.map((point) => shown(point.y));
+  const y = (scale === 'log' ? logAxis(values) : undefined) ?? linearAxis(values);
   return {
     title,
     caption: html`${caption}`,
     legend: legend(curves.map(({ name }, position) => ({ name, ...lineOf(position) }))),
-    spec: lineChart({ x, y: { ...y, place: shown }, xTitle, series: curves.flatMap(seriesOf) }),
+    spec: lineChart({
+      x,
+      y: { ...y, place: (value) => y.place(shown(value)) },
+      xTitle,
+      series: curves.flatMap(seriesOf),
+    }),
   };
 }
 

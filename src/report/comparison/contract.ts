@@ -20,6 +20,8 @@ export interface Entry {
   readonly secondsPerSweep: string;
   readonly seconds: string;
   readonly toTarget: string;
+  /** Of the weights of hidden layers; empty where all are in use. */
+  readonly nonzeros: string;
   readonly memory: string;
   readonly endings: string;
 }
@@ -29,6 +31,7 @@ export interface CurveChart {
   readonly title: string;
   readonly caption: string;
   readonly xTitle: string;
+  readonly scale: 'linear' | 'log';
   /** The lowest value that is of interest; what lies below is drawn there. */
   readonly lowest: number;
   readonly curves: readonly Curve[];

@@ -7,7 +7,7 @@ import type { Variables } from '../../problem/objective.ts';
 import type { KnownInverses } from './composite.ts';
 
 /** A block of variables that is updated together while all others stand still. */
-export type Block = StateBlock | WeightBlock;
+export type Block = StateBlock | JointBlock | WeightBlock;
 
 /** V_i or U_i: one subproblem a sample, solved inside a pass. */
 export interface StateBlock {
@@ -19,6 +19,20 @@ export interface StateBlock {
   /** A value that the update needs, made from weights before the pass. */
   readonly derived?: Derived;
   update<T>(o: Ops<T>, x: Variables<T>): T;
+}
+
+/** Several states that are updated together. */
+export interface JointBlock {
+  readonly kind: 'states';
+  readonly name: string;
+  readonly variables: readonly string[];
+  readonly reads: readonly string[];
+  readonly derived: readonly Derived[];
+  /** The next values, and sums over the samples that tell how well the subproblem was solved. */
+  update<T>(
+    o: Ops<T>,
+    x: Variables<T>,
+  ): { readonly variables: Readonly<Record<string, T>>; readonly sums: Readonly<Record<string, T>> };
 }
 
 /** (W_i, b_i): sums over the samples from a pass, then one small solve. */
@@ -50,22 +64,29 @@ export interface WeightBlock {
    * The minimiser of the block, given all its sums.
    * @throws NotPositiveDefinite when the sums are too inexact for the factorisation.
    */
-  solve(engine: Engine, sums: Sums, previous: LayerWeights, known: Known): Promise<LayerWeights>;
+  solve(
+    engine: Engine,
+    sums: Sums,
+    previous: LayerWeights,
+    known: Known,
+    sweep: number,
+  ): Promise<LayerWeights>;
 }
 
 /** What outlives the sweep where the Gram matrix is constant, and where a solver tells what is worth a line in a log. */
 export interface Known {
-  factor?: SpdFactor;
+  /** Of the system with this α. */
+  factor?: { readonly alpha: number; readonly of: SpdFactor };
   inverses?: KnownInverses;
   readonly log: (message: string) => void;
 }
 
-/** A value made from the weights of a layer before a pass, in float64. */
+/** A value made from weights, or of the number of a sweep, before a pass, in float64. */
 export interface Derived {
   readonly name: string;
   readonly shape: Shape;
-  /** The weights it is made from, `W2`. */
-  readonly from: string;
-  /** Compiles what is needed; the function is called whenever the weights have changed. */
-  prepare(engine: Engine): Promise<(w: Matrix) => Promise<Tensor>>;
+  /** The layers whose weights it is made from; where there is none it is a value of the sweep. */
+  readonly from: readonly number[];
+  /** Compiles what is needed; the function is called whenever the weights, or else the sweep, have changed. */
+  prepare(engine: Engine): Promise<(W: readonly Matrix[], sweep: number) => Promise<Tensor>>;
 }

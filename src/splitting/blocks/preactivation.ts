@@ -21,9 +21,9 @@ export function preactivationBlock(problem: Problem, layer: number, alpha: numbe
   return {
     kind: 'state',
     name,
-    reads: [`V${layer}`, name, ...preactivationVariables(layer)],
+    reads: [`V${layer}`, name, ...preactivationVariables(problem, layer)],
     update: <T>(o: Ops<T>, x: Variables<T>): T => {
-      const step = scaled(o, gamma / (gamma + alpha), linearGap(o, x, layer));
+      const step = scaled(o, gamma / (gamma + alpha), linearGap(o, x, problem, layer));
       const centre = o.name(o.sub(x[name]!, step), `centre of ${name}`);
       return activationOf(problem, layer).prox(
         o,

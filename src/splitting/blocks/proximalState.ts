@@ -28,7 +28,7 @@ export function proximalStateBlock(problem: Problem, layer: number, alpha: numbe
     update: <T>(o: Ops<T>, x: Variables<T>): T => {
       const M = o.add(o.scalar(anchors.total), scaled(o, gamma, x[bound.name]!));
       const pull = scaled(o, anchors.total, o.sub(x[name]!, anchors.mean(o, x)));
-      const gap = o.sub(x[target]!, preactivation(o, x, above));
+      const gap = o.sub(x[target]!, preactivation(o, x, problem, above));
       const gradient = o.product(gap, x[`W${above}`]!, { scale: -gamma, plus: pull });
       const step = o.div(o.scalar(1), M);
       return term.prox(o, o.sub(x[name]!, o.mul(step, gradient)), scaled(o, weight, step));

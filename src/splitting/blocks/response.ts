@@ -1,4 +1,4 @@
-import { type Matrix, matrix, transpose } from '../../algebra/tensor.ts';
+import { matrix, transpose } from '../../algebra/tensor.ts';
 import type { Problem } from '../../problem/problem.ts';
 import type { Derived } from './block.ts';
 
@@ -14,7 +14,7 @@ export function responseMatrix(problem: Problem, layer: number, c: number): Deri
   return {
     name,
     shape: [here, below],
-    from: `W${layer}`,
+    from: [layer],
     async prepare(engine) {
       const gram = await engine.compile(
         {
@@ -24,12 +24,12 @@ export function responseMatrix(problem: Problem, layer: number, c: number): Deri
         },
         'float64',
       );
-      return async (W: Matrix) => {
+      return async ([W]) => {
         const A = matrix(d, d, new Float64Array(d * d));
-        await gram.run({ W }, { A });
+        await gram.run({ W: W! }, { A });
         for (let i = 0; i < d; i++) A.data[i * d + i]! += c;
         const factor = await engine.factor(A);
-        return wide ? transpose(await factor.solve(transpose(W))) : factor.solve(W);
+        return wide ? transpose(await factor.solve(transpose(W!))) : factor.solve(W!);
       };
     },
   };

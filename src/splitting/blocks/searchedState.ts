@@ -60,7 +60,7 @@ export function searchedStateBlock(problem: Problem, layer: number, alpha: numbe
       };
 
       let V: T = x[`V${layer}`]!;
-      let Z = preactivation(o, x, above);
+      let Z = preactivation(o, x, problem, above);
       for (let inner = 0; inner < innerSteps; inner++) {
         const goal = goalOf(V, Z);
         const direction = o.sub(goal, V);

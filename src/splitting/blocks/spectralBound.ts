@@ -1,4 +1,4 @@
-import { type Matrix, matrix } from '../../algebra/tensor.ts';
+import { matrix } from '../../algebra/tensor.ts';
 import type { Problem } from '../../problem/problem.ts';
 import type { Derived } from './block.ts';
 import { largestEigenvalueBound } from './largestEigenvalue.ts';
@@ -14,7 +14,7 @@ export function spectralBound(problem: Problem, layer: number): Derived {
   return {
     name: `L${layer}`,
     shape: [],
-    from: `W${layer}`,
+    from: [layer],
     async prepare(engine) {
       const gram = await engine.compile(
         {
@@ -25,9 +25,9 @@ export function spectralBound(problem: Problem, layer: number): Derived {
         'float64',
       );
       const bound = await largestEigenvalueBound(engine);
-      return async (W: Matrix) => {
+      return async ([W]) => {
         const A = matrix(d, d, new Float64Array(d * d));
-        await gram.run({ W }, { A });
+        await gram.run({ W: W! }, { A });
         return { shape: [], data: Float64Array.of(await bound(A)) };
       };
     },

@@ -32,11 +32,11 @@ export function weightSearch(
   };
   let program: Promise<Program> | undefined;
   return {
-    reads: [`V${layer}`, ...preactivationVariables(layer)],
+    reads: [`V${layer}`, ...preactivationVariables(problem, layer)],
     steps: stepLengths(problem.weightRegularizer),
     change<T>(o: Ops<T>, x: Variables<T>, t: number): T {
       const V = x[`V${layer}`]!;
-      const here = preactivation(o, x, layer);
+      const here = preactivation(o, x, problem, layer);
       const there = o.product(x[`V${layer - 1}`]!, x[`next ${W}`]!, {
         transposeB: true,
         plus: x[`next ${b}`]!,

@@ -1,8 +1,10 @@
-import type { Engine } from '../../algebra/engine.ts';
-import type { Ops } from '../../algebra/ops.ts';
+import type { Engine, SpdFactor } from '../../algebra/engine.ts';
+import { borderedGram, borderedGramSums } from '../../algebra/gram.ts';
+import { type Ops, scaled } from '../../algebra/ops.ts';
 import type { Sums } from '../../algebra/pass.ts';
 import { type Matrix, matrix, precisionOf, toPrecision, vector } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
+import { fanIn, learnedInput, withoutAdded } from '../../problem/inputs.ts';
 import {
   linearTarget,
   preactivation,
@@ -14,8 +16,10 @@ import {
   curvatureOf,
   depth,
   gammaOf,
+  inputsOf,
   isQuadratic,
   type Problem,
+  weightRegularizerOf,
 } from '../../problem/problem.ts';
 import type { Known, WeightBlock } from './block.ts';
 import { compositeSolver } from './composite.ts';
@@ -26,27 +30,31 @@ import { weightSearch } from './weightSearch.ts';
  * (W_i, b_i) ← argmin λ/2 ‖W‖² + γ/2 ‖T − V_{i−1} Wᵀ − 1 bᵀ‖² + α/2 ‖(W, b) − (W_i, b_i)‖²   (ZLLY Algorithms 1 to 3; the paper
  * absorbs the bias in W, so the two are solved jointly). With a column of ones appended, Ṽ = [V_{i−1} 1], W̃ = [W b]:
  *   (γ ṼᵀṼ + α I + λ diag(1 … 1 0)) W̃ᵀ = γ ṼᵀT + α W̃_iᵀ.
- * T is U_i in the three-splitting and V_N in the last layer of the two-splitting. In its other layers T and γ are those of the
+ * T is U_i in the three-splitting, V_i in the lifted formulation and V_N in the last layer of the two-splitting, without the layers
+ * that are added as they are. In the last layer of the lifted one it is Z − ∇ℓ(Z)/L, Z = W_N V_{N−1} + b_N and γ = L, the Lipschitz
+ * constant of ∇ℓ: the minimiser of a bound of the loss that touches it, which for the squared loss is the loss itself.
+ * In the other layers of the two-splitting T and γ are those of the
  * model of σ_i (`linearised`), whose minimiser is searched for the best step of each unit, t = 0 included: all units
  * share one factorisation, and the block never rises.
  */
-export function weightBlock(problem: Problem, layer: number, alpha: number): WeightBlock {
-  const regularizer = problem.weightRegularizer;
+export function weightBlock(
+  problem: Problem,
+  layer: number,
+  alphaAt: number | ((sweep: number) => number),
+): WeightBlock {
+  const regularizer = weightRegularizerOf(problem, layer);
   const lambda = curvatureOf(regularizer);
-  const modelled = problem.formulation === 'two-splitting' && layer < depth(problem);
-  const model = modelled ? linearised(activationOf(problem, layer)) : undefined;
-  const gamma = gammaOf(problem, layer) * (model?.curvature ?? 1);
-  const [below, here] = [problem.widths[layer - 1]!, problem.widths[layer]!];
-  const V = `V${layer - 1}`;
-  const goal = linearTarget(problem, layer);
+  const goal = weightTarget(problem, layer);
+  const { gamma } = goal;
+  const inputs = inputsOf(problem, layer);
+  const [below, here] = [fanIn(problem.widths, inputs), problem.widths[layer]!];
 
-  const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => ({
-    ...gramPanels(o, x[V]!, below),
-    ones: o.sum(x[V]!, 0),
-  });
+  const gramSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> =>
+    borderedGramSums(o, learnedInput(o, x, inputs), below);
   const crossSums = <T>(o: Ops<T>, x: Variables<T>): Record<string, T> => {
-    const target = model ? model.target(o, x[goal]!, preactivation(o, x, layer)) : x[goal]!;
-    return { cross: o.product(x[V]!, target, { transposeA: true }), total: o.sum(target, 0) };
+    const target = withoutAdded(o, x, inputs, goal.value(o, x));
+    const V = learnedInput(o, x, inputs);
+    return { cross: o.product(V, target, { transposeA: true }), total: o.sum(target, 0) };
   };
 
   async function solve(
@@ -54,11 +62,12 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     sums: Sums,
     previous: LayerWeights,
     known: Known,
+    sweep: number,
   ): Promise<LayerWeights> {
-    const right = rightHandSide(sums, previous);
-    if (!isQuadratic(regularizer)) return composite(engine, sums, right, previous, known);
-    known.factor ??= await engine.factor(systemMatrix(sums));
-    const solution = await known.factor.solve(right);
+    const alpha = typeof alphaAt === 'number' ? alphaAt : alphaAt(sweep);
+    const right = rightHandSide(sums, previous, alpha);
+    if (!isQuadratic(regularizer)) return composite(engine, sums, right, previous, known, alpha);
+    const solution = await (await factorOf(engine, sums, known, alpha)).solve(right);
     const [W, b] = [new Float64Array(here * below), new Float64Array(here)];
     for (let j = 0; j < below; j++)
       for (let k = 0; k < here; k++) W[k * below + j] = solution.data[j * here + k]!;
@@ -76,11 +85,13 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     right: Matrix,
     previous: LayerWeights,
     known: Known,
+    alpha: number,
   ): Promise<LayerWeights> {
     solver ??= compositeSolver(engine, regularizer, here, below);
-    const system = systemMatrix(sums);
+    const system = systemMatrix(sums, alpha);
+    if (known.factor?.alpha !== alpha) known.inverses = new Map();
     // The solver adds to the diagonal, which would hide a matrix that float32 sums have made indefinite.
-    known.factor ??= await engine.factor(system);
+    await factorOf(engine, sums, known, alpha);
     known.inverses ??= new Map();
     const { W, b, distance, asked, steps } = await (await solver)({
       system,
@@ -96,26 +107,21 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
     return { W, b };
   }
 
+  async function factorOf(engine: Engine, sums: Sums, known: Known, alpha: number): Promise<SpdFactor> {
+    if (known.factor?.alpha !== alpha)
+      known.factor = { alpha, of: await engine.factor(systemMatrix(sums, alpha)) };
+    return known.factor.of;
+  }
+
   /** γ ṼᵀṼ + α I + λ diag(1 … 1 0); only the lower triangle is filled. */
-  function systemMatrix(sums: Sums): Matrix {
-    const d = below + 1;
-    const a = new Float64Array(d * d);
-    for (const { from, to } of panelRanges(below)) {
-      const panel = sums[panelName(from)]!;
-      const width = below - from;
-      for (let i = from; i < to; i++)
-        for (let j = i; j < below; j++) a[j * d + i] = gamma * panel[(i - from) * width + j - from]!;
-    }
-    for (let j = 0; j < below; j++) {
-      a[below * d + j] = gamma * sums.ones![j]!;
-      a[j * d + j]! += alpha + lambda;
-    }
-    a[below * d + below] = gamma * sums.count![0]! + alpha;
-    return matrix(d, d, a);
+  function systemMatrix(sums: Sums, alpha: number): Matrix {
+    const system = borderedGram(sums, below, sums.count![0]!, gamma);
+    for (let j = 0; j <= below; j++) system.data[j * (below + 2)]! += j < below ? alpha + lambda : alpha;
+    return system;
   }
 
   /** γ ṼᵀT + α W̃_iᵀ, `[d_{i−1} + 1, d_i]`. */
-  function rightHandSide(sums: Sums, { W, b }: LayerWeights): Matrix {
+  function rightHandSide(sums: Sums, { W, b }: LayerWeights, alpha: number): Matrix {
     const right = new Float64Array((below + 1) * here);
     for (let j = 0; j < below; j++)
       for (let k = 0; k < here; k++)
@@ -125,42 +131,56 @@ export function weightBlock(problem: Problem, layer: number, alpha: number): Wei
   }
 
   // The data never change, and neither does their Gram matrix.
-  const constant = layer === 1;
+  const constant = inputs.learned.every((m) => m === 0);
+  const around = [...inputs.learned, ...inputs.added].map((m) => `V${m}`);
   return {
     kind: 'weights',
     name: `W${layer}`,
     layer,
-    reads: modelled ? [goal, ...preactivationVariables(layer)] : [V, goal],
+    reads: [...new Set([...around, ...goal.reads])],
     sums: (o, x) => (constant ? crossSums(o, x) : { ...gramSums(o, x), ...crossSums(o, x) }),
-    ...(constant ? { constantSums: { reads: [V], sums: gramSums } } : {}),
-    ...(modelled ? { search: weightSearch(problem, layer, alpha) } : {}),
+    ...(constant ? { constantSums: { reads: ['V0'], sums: gramSums } } : {}),
+    ...(goal.searched && typeof alphaAt === 'number'
+      ? { search: weightSearch(problem, layer, alphaAt) }
+      : {}),
     solve,
   };
 }
 
-/** Rows of a panel of a Gram matrix: the products left of the diagonal blocks are mirror images and are not computed. */
-const panelRows = 384;
-
-export function panelRanges(width: number): { from: number; to: number }[] {
-  const count = Math.ceil(width / panelRows);
-  return Array.from({ length: count }, (_, p) => ({
-    from: Math.round((p * width) / count),
-    to: Math.round(((p + 1) * width) / count),
-  }));
+/** T and γ: what the map of a layer shall be, and how much that weighs. */
+interface WeightTarget {
+  readonly gamma: number;
+  readonly reads: readonly string[];
+  /** Whether T is that of a model, whose minimiser need not be that of the block. */
+  readonly searched: boolean;
+  value<T>(o: Ops<T>, x: Variables<T>): T;
 }
 
-const panelName = (from: number): string => `gram from ${from}`;
-
-/** The upper block triangle of VᵀV as row panels `[to − from, width − from]`. */
-function gramPanels<T>(o: Ops<T>, v: T, width: number): Record<string, T> {
-  return Object.fromEntries(
-    panelRanges(width).map(({ from, to }) => [
-      panelName(from),
-      o.product(columnsOf(o, v, from, to, width), columnsOf(o, v, from, width, width), { transposeA: true }),
-    ]),
-  );
-}
-
-function columnsOf<T>(o: Ops<T>, v: T, from: number, to: number, width: number): T {
-  return from === 0 && to === width ? v : o.columns(v, from, to);
+function weightTarget(problem: Problem, layer: number): WeightTarget {
+  const gamma = gammaOf(problem, layer);
+  const last = layer === depth(problem);
+  const around = preactivationVariables(problem, layer);
+  if (problem.formulation === 'lifted' && last) {
+    const L = problem.loss.properties.gradientLipschitz!;
+    return {
+      gamma: L,
+      reads: [...around, 'Y'],
+      searched: false,
+      value: (o, x) => {
+        const Z = preactivation(o, x, problem, layer);
+        return o.sub(Z, scaled(o, 1 / L, problem.loss.subdifferential(o, Z, x.Y!).lower));
+      },
+    };
+  }
+  const goal = problem.formulation === 'lifted' ? `V${layer}` : linearTarget(problem, layer);
+  if (problem.formulation === 'two-splitting' && !last) {
+    const model = linearised(activationOf(problem, layer));
+    return {
+      gamma: gamma * model.curvature,
+      reads: [goal, ...around],
+      searched: true,
+      value: (o, x) => model.target(o, x[goal]!, preactivation(o, x, problem, layer)),
+    };
+  }
+  return { gamma, reads: [goal], searched: false, value: (_, x) => x[goal]! };
 }

@@ -1,0 +1,63 @@
+import type { Ops } from '../algebra/ops.ts';
+import { weightParts } from './inputs.ts';
+import type { Variables } from './objective.ts';
+import { depth, gammaOf, inputsOf, layers, type Problem } from './problem.ts';
+
+/** V_1 … V_{N−1}, of the lifted formulation. */
+export type HiddenStates<T> = readonly T[];
+
+/**
+ * The gradient of ZB (4) by all hidden states of a sample at once. With z_n = Σ_m W_{n,m} V_m + b_n, e_n = V_n − z_n and g = ∂ℓ/∂z_N:
+ *   ∂f/∂V_i = γ_i e_i − Σ_{n < N} γ_n e_n W_{n,i} + g W_{N,i},
+ * where W_{n,i} = I for layers that are added as they are. As a quadratic form of the states it is that of Q(W̃) of (5), which is never formed.
+ *
+ * What the data give to each z_n is worked out once, with `o`; the function that is returned may be used inside of an iteration.
+ * @param lossSlope ∂ℓ/∂z_N at z_N.
+ */
+export function hiddenGradient<T>(
+  o: Ops<T>,
+  problem: Problem,
+  x: Variables<T>,
+  lossSlope: (inner: Ops<T>, z: T) => T,
+): (inner: Ops<T>, states: HiddenStates<T>) => T[] {
+  const N = depth(problem);
+  const maps = layers(problem).map((n) => {
+    const inputs = inputsOf(problem, n);
+    const parts = weightParts(o, x[`W${n}`]!, problem.widths, inputs);
+    const learned = parts.map(({ layer, columns }) => ({ layer, W: columns() }));
+    const fromData = learned.find(({ layer }) => layer === 0);
+    const mapped = fromData
+      ? o.product(x.V0!, fromData.W, { transposeB: true, plus: x[`b${n}`]! })
+      : x[`b${n}`]!;
+    return {
+      constant: inputs.added.includes(0) ? o.add(mapped, x.V0!) : mapped,
+      learned: learned.filter(({ layer }) => layer > 0),
+      added: inputs.added.filter((m) => m > 0),
+    };
+  });
+  return (inner, states) => {
+    const state = (m: number): T => states[m - 1]!;
+    const gradients: T[] = [];
+    const add = (m: number, part: T): void => {
+      const before = gradients[m - 1];
+      gradients[m - 1] = before === undefined ? part : inner.add(before, part);
+    };
+    for (const [k, { constant, learned, added }] of maps.entries()) {
+      const n = k + 1;
+      const z = [
+        ...learned.map(
+          ({ layer, W }) =>
+            (plus: T) =>
+              inner.product(state(layer), W, { transposeB: true, plus }),
+        ),
+        ...added.map((m) => (plus: T) => inner.add(plus, state(m))),
+      ].reduce((sum, term) => term(sum), constant);
+      const slope =
+        n === N ? lossSlope(inner, z) : inner.mul(inner.scalar(gammaOf(problem, n)), inner.sub(z, state(n)));
+      if (n < N) add(n, inner.sub(inner.scalar(0), slope));
+      for (const { layer, W } of learned) add(layer, inner.product(slope, W));
+      for (const m of added) add(m, slope);
+    }
+    return gradients;
+  };
+}
