@@ -127,7 +127,7 @@ const options: readonly Case[] = [
     '--method threeSplitting --output-update proxLinear --alpha V=0.001,U=1,W=1 --gamma 0.1',
     /descends when alpha of V is above 0\.45/,
   ],
-  ['--preset nope', /Allowed choices are mac\./],
+  ['--preset nope', /Allowed choices are zb-fig2, mac\./],
   ['--activation sine', /"sine" is not an activation; there are identity, leakyRelu/],
   [
     '--method backprop',
