@@ -45,16 +45,20 @@ export interface MiniBatchDescent extends Descent {
   readonly memory: Readonly<Record<string, Tensor>>;
 }
 
+/** How often a sweep takes the weights into their averages, which are then those of about half a sweep; 1/10 is the least share. */
+const [averagesPerSweep, leastShare] = [20, 0.1];
+
 /** Sweeps of mini-batches: each goes once over all samples in a new order, without the rest that fills no batch. */
 export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBatchDescent> {
   const { engine, problem, method, settings, X, Y, weights, seed, progress } = given;
   const { batch } = settings;
   const n = X.shape[0];
   const perSweep = Math.floor(n / batch);
-  const group = Math.max(1, Math.min(perSweep, Math.floor(runNumbers / (batch * (X.shape[1] + Y.shape[1])))));
   const parameters = weightNames(problem);
   const averaged = method.averages(problem);
-  const recurrence = batchRecurrence(problem, method, settings, averaged ? perSweep : undefined);
+  const longest = averaged ? Math.ceil(perSweep / averagesPerSweep) : perSweep;
+  const group = Math.max(1, Math.min(longest, Math.floor(runNumbers / (batch * (X.shape[1] + Y.shape[1])))));
+  const recurrence = batchRecurrence(problem, method, settings);
   const loop = await engine.compileLoop(recurrence);
   const shapes = recurrence.state as Readonly<Record<string, readonly number[]>>;
   const room = (): Record<string, Tensor> =>
@@ -70,8 +74,9 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
     // An odd multiplier scatters the sweeps: seeds and sweeps are small numbers, and their sums would repeat.
     const order = permutation(n, (seed + Math.imul(done + 1, 0x9e3779b1)) >>> 0);
     const present = named(weights);
-    const averages = averaged ? Object.entries(present).map(([name, value]) => [averageOf(name), value]) : [];
-    let before: Record<string, Tensor> = { ...present, ...Object.fromEntries(averages), ...memory };
+    // Where the present weights are averages, the last ones are in the memory.
+    let before: Record<string, Tensor> = { ...present, ...memory };
+    let averages = present;
     let [next, other] = [room(), room()];
     let loss = 0;
     for (let first = 0; first < perSweep; first += group) {
@@ -86,16 +91,19 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
       const losses = { shape: [steps, batch], data: floats(engine.precision, steps * batch) };
       await loop.run(before, inputs, next, { loss: losses });
       for (const value of losses.data) loss += value;
-      if (!Number.isFinite(loss)) throw new NotFinite(`the loss of steps ${first + 1} to ${first + steps}`);
+      if (!Number.isFinite(loss))
+        throw new NotFinite(
+          `the loss of step${steps > 1 ? 's' : ''} ${first + 1}${steps > 1 ? ` to ${first + steps}` : ''}`,
+        );
       [before, next, other] = [next, other, next];
+      if (averaged) averages = towards(averages, before, averageShare(done * perSweep + first, group));
     }
     // The losses tell of all steps but the last.
     for (const name of Object.keys(shapes))
       if (!Number.isFinite(squaredNorm(before[name]!))) throw new NotFinite(name);
-    const shown = (name: string): string => (averaged ? averageOf(name) : name);
-    for (const i of layers(problem))
-      weights[i - 1] = { W: before[shown(`W${i}`)] as Matrix, b: before[shown(`b${i}`)]! };
-    const kept = Object.keys(shapes).filter((name) => !parameters.map(shown).includes(name));
+    const shown = averaged ? averages : before;
+    for (const i of layers(problem)) weights[i - 1] = { W: shown[`W${i}`] as Matrix, b: shown[`b${i}`]! };
+    const kept = Object.keys(shapes).filter((name) => averaged || !parameters.includes(name));
     memory = Object.fromEntries(kept.map((name) => [name, before[name]!]));
     done++;
     const share = n / (perSweep * batch);
@@ -145,38 +153,36 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
   };
 }
 
-const averageOf = (parameter: string): string => `average of ${parameter}`;
+/** ρ of the averages w̄ ← w̄ + ρ (w − w̄) after a run of so many steps, when `steps` were done before it. */
+function averageShare(steps: number, group: number): number {
+  return Math.max(1 / (Math.floor(steps / group) + 1), leastShare);
+}
 
-/**
- * The step of the method, and of the averages where `perSweep` is given: w̄ ← w̄ + ρ (w − w̄), ρ = 1/(t + 1) at the step t = 0, 1, 2, …, but
- * not below 2/perSweep, so that about the last half of a sweep counts, nor below 1/10 where sweeps have few steps.
- */
-function batchRecurrence(
-  problem: Problem,
-  method: BatchMethod,
-  settings: BatchSettings,
-  perSweep: number | undefined,
-): Recurrence {
-  const parameters = shapesOf(problem, weightNames(problem));
-  const averages = perSweep === undefined ? [] : Object.entries(parameters);
-  const least = Math.min(0.1, 2 / (perSweep ?? 1));
+function towards(
+  from: Readonly<Record<string, Tensor>>,
+  to: Readonly<Record<string, Tensor>>,
+  share: number,
+): Record<string, Tensor> {
+  const blended = Object.entries(from).map(([name, { shape, data }]): [string, Tensor] => {
+    const goal = to[name]!.data;
+    return [name, { shape, data: data.map((value, k) => value + share * (goal[k]! - value)) as Floats }];
+  });
+  return Object.fromEntries(blended);
+}
+
+/** The step of the method, and the loss that it meets. */
+function batchRecurrence(problem: Problem, method: BatchMethod, settings: BatchSettings): Recurrence {
   return {
     name: method.name,
-    state: {
-      ...parameters,
-      ...Object.fromEntries(averages.map(([name, shape]) => [averageOf(name), shape])),
-      ...method.memory(problem),
-    },
+    state: { ...shapesOf(problem, weightNames(problem)), ...method.memory(problem) },
     inputs: { ...shapesOf(problem, ['V0', 'Y']), count: [], progress: [] },
     step(o, state, inputs) {
       const x = { ...state, ...inputs };
-      const given = { x, count: inputs.count!, progress: inputs.progress! };
-      const next = method.step(o, problem, settings, given);
-      const rho = o.max(o.div(o.scalar(1), o.add(given.count, o.scalar(1))), o.scalar(least));
-      for (const [name] of averages) {
-        const average = state[averageOf(name)]!;
-        next[averageOf(name)] = o.add(average, o.mul(rho, o.sub(next[name]!, average)));
-      }
+      const next = method.step(o, problem, settings, {
+        x,
+        count: inputs.count!,
+        progress: inputs.progress!,
+      });
       return { state: next, outputs: { loss: lossOf(o, problem, x) } };
     },
   };

@@ -32,7 +32,7 @@ import { type Alpha, alphaOf } from './method.ts';
  * 5. r as a block of its own, W_i ← argmin share λ r(W) + α/2 ‖W − W_i‖²: an incremental proximal step (Bertsekas 2011).
  *
  * α = α_W/√(1 − progress) grows over the run, which takes the place of a falling learning rate, and the network that is trained has
- * the running average of the weights (Polyak and Juditsky 1992, over about half a sweep).
+ * the running average of the weights (Polyak and Juditsky 1992), taken twenty times a sweep and over about half of one.
  */
 export const proxLinear: BatchMethod = {
   kind: 'batches',

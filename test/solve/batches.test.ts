@@ -124,8 +124,9 @@ describe('a run on mini-batches', () => {
     expect(solution).toMatchObject({ sweeps: 2, intact: false });
     expect(solution.status).toEqual({
       name: 'not finite',
-      sentence:
-        'In sweep 3, a number that is not finite appeared in the loss of steps 1 to 5; the weights of sweep 2 are kept.',
+      sentence: expect.stringMatching(
+        /^In sweep 3, a number that is not finite appeared in the loss of step [1-5]; the weights of sweep 2 are kept\.$/,
+      ),
     });
     expect(yielded.map(({ sweep }) => sweep)).toEqual([0, 1, 2]);
     const { solution: good } = await finish(await descentOf(), settings({ sweeps: 2 }));

@@ -188,7 +188,8 @@ describe('a sweep', () => {
     const progress = (sweeps: number): number => sweeps / 8;
     const descent = await batchDescent({ engine, problem: wide, X, Y, batch: 2, progress, done: 3 });
     const report = await descent.sweep();
-    expect(runs.map(({ count }) => count!.shape)).toEqual([[2], [2], [1]]);
+    // Averages are taken twenty times a sweep, and here after every step.
+    expect(runs.map(({ count }) => count!.shape)).toEqual(new Array(5).fill([1]));
     const all = (name: string) => runs.flatMap((run) => [...run[name]!.data]);
     expect(all('count')).toEqual([15, 16, 17, 18, 19]);
     expect(all('progress')).toEqual([0, 1, 2, 3, 4].map((k) => Math.fround((3 + k / 5) / 8)));
@@ -338,8 +339,8 @@ describe('numbers that are not finite', () => {
           given[name].data[7] = value;
           const descent = await swept(0, { engine, ...given, n: 20 });
           const before = numbersIn(descent);
-          expect((await failure(descent)).message).toBe(
-            'a number that is not finite appeared in the loss of steps 1 to 4',
+          expect((await failure(descent)).message).toMatch(
+            /^a number that is not finite appeared in the loss of step [1-4]$/,
           );
           expect(numbersIn(descent)).toEqual(before);
         }
