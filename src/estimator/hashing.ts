@@ -1,6 +1,6 @@
 import type { Engine } from '../algebra/engine.ts';
 import { UserError } from '../algebra/errors.ts';
-import { type Matrix, matrix } from '../algebra/tensor.ts';
+import { copyRows, type Matrix, matrix } from '../algebra/tensor.ts';
 import { type Codes, packSigns, requireBits } from '../classify/hashing/codes.ts';
 import { codewords } from '../classify/hashing/codewords.ts';
 import type { DataSource, Dataset } from '../data/dataset.ts';
@@ -50,10 +50,10 @@ export function withCodewords({ train, test, ...rest }: DataSource, bits: number
   return { ...rest, train: coded(train), ...(test && { test: coded(test) }) };
 }
 
-function rowsByClass({ shape: [, columns], data }: Matrix, classes: Uint32Array): Matrix {
+function rowsByClass(words: Matrix, classes: Uint32Array): Matrix {
+  const columns = words.shape[1];
   const rows = new Float32Array(classes.length * columns);
-  for (const [i, one] of classes.entries())
-    rows.set(data.subarray(one * columns, (one + 1) * columns), i * columns);
+  copyRows(words, classes, rows);
   return matrix(classes.length, columns, rows);
 }
 
