@@ -3,9 +3,6 @@ import { weightParts } from './inputs.ts';
 import type { Variables } from './objective.ts';
 import { depth, gammaOf, inputsOf, layers, type Problem } from './problem.ts';
 
-/** V_1 … V_{N−1}, of the lifted formulation. */
-export type HiddenStates<T> = readonly T[];
-
 /**
  * The gradient of ZB (4) by all hidden states of a sample at once. With z_n = Σ_m W_{n,m} V_m + b_n, e_n = V_n − z_n and g = ∂ℓ/∂z_N:
  *   ∂f/∂V_i = γ_i e_i − Σ_{n < N} γ_n e_n W_{n,i} + g W_{N,i},
@@ -13,13 +10,14 @@ export type HiddenStates<T> = readonly T[];
  *
  * What the data give to each z_n is worked out once, with `o`; the function that is returned may be used inside of an iteration.
  * @param lossSlope ∂ℓ/∂z_N at z_N.
+ * @returns the gradients by V_1 … V_{N−1}, at their values.
  */
 export function hiddenGradient<T>(
   o: Ops<T>,
   problem: Problem,
   x: Variables<T>,
   lossSlope: (inner: Ops<T>, z: T) => T,
-): (inner: Ops<T>, states: HiddenStates<T>) => T[] {
+): (inner: Ops<T>, states: readonly T[]) => T[] {
   const N = depth(problem);
   const maps = layers(problem).map((n) => {
     const inputs = inputsOf(problem, n);
@@ -44,14 +42,9 @@ export function hiddenGradient<T>(
     };
     for (const [k, { constant, learned, added }] of maps.entries()) {
       const n = k + 1;
-      const z = [
-        ...learned.map(
-          ({ layer, W }) =>
-            (plus: T) =>
-              inner.product(state(layer), W, { transposeB: true, plus }),
-        ),
-        ...added.map((m) => (plus: T) => inner.add(plus, state(m))),
-      ].reduce((sum, term) => term(sum), constant);
+      let z = constant;
+      for (const { layer, W } of learned) z = inner.product(state(layer), W, { transposeB: true, plus: z });
+      for (const m of added) z = inner.add(z, state(m));
       const slope =
         n === N ? lossSlope(inner, z) : inner.mul(inner.scalar(gammaOf(problem, n)), inner.sub(z, state(n)));
       if (n < N) add(n, inner.sub(inner.scalar(0), slope));

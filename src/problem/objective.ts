@@ -28,7 +28,10 @@ export function preactivation<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
   return o.name(linearMap(o, x, inputs, layer), `${describeInputs(inputs, layer)} + b${layer}`);
 }
 
-/** The variable that W_i V_{i−1} + b_i shall be: U_i in the three-splitting, V_i where σ_i is the identity in the two-splitting. */
+/**
+ * The variable that W_i V_{i−1} + b_i shall be: U_i in the three-splitting; V_i in the lifted formulation, and in the two-splitting
+ * where σ_i is the identity.
+ */
 export function linearTarget(problem: Problem, layer: number): string {
   return problem.formulation === 'three-splitting' ? `U${layer}` : `V${layer}`;
 }

@@ -17,8 +17,8 @@ import {
   gammaOf,
   hasSkip,
   inputsOf,
-  layers,
   type Problem,
+  stateNames,
   weightRegularizerOf,
 } from './problem.ts';
 import { subgradientDistance } from './regularizer.ts';
@@ -35,9 +35,7 @@ import { distanceToZero, type Interval } from './term.ts';
  */
 export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   if (problem.formulation === 'lifted') {
-    const states = layers(problem)
-      .slice(0, -1)
-      .map((i) => x[`V${i}`]!);
+    const states = stateNames(problem).map((name) => x[name]!);
     const slope = (inner: Ops<T>, z: T): T => problem.loss.subdifferential(inner, z, x.Y!).lower;
     const gradient = hiddenGradient(o, problem, x, slope)(o, states)[layer - 1]!;
     return subgradientDistance(o, nonnegative, 1, x[`V${layer}`]!, gradient);

@@ -91,10 +91,10 @@ export async function miniBatchDescent(given: MiniBatchSettings): Promise<MiniBa
       const losses = { shape: [steps, batch], data: floats(engine.precision, steps * batch) };
       await loop.run(before, inputs, next, { loss: losses });
       for (const value of losses.data) loss += value;
-      if (!Number.isFinite(loss))
-        throw new NotFinite(
-          `the loss of step${steps > 1 ? 's' : ''} ${first + 1}${steps > 1 ? ` to ${first + steps}` : ''}`,
-        );
+      if (!Number.isFinite(loss)) {
+        const range = steps > 1 ? `steps ${first + 1} to ${first + steps}` : `step ${first + 1}`;
+        throw new NotFinite(`the loss of ${range}`);
+      }
       [before, next, other] = [next, other, next];
       if (averaged) averages = towards(averages, before, averageShare(done * perSweep + first, group));
     }

@@ -18,8 +18,6 @@ export interface Step {
 export const termSum = (name: string): string => `term ${name}`;
 export const movementSum = (block: string): string => `movement of ${block}`;
 export const normSum = (block: string): string => `norm of ${block}`;
-/** A sum that tells how well the subproblem of a block was solved. */
-export const checkSum = (block: string, name: string): string => `${name} of ${block}`;
 
 /** The variables that a block updates; of weights, W. */
 function variablesOf(block: Block): readonly string[] {
@@ -75,17 +73,13 @@ function stepOf(problem: Problem, group: readonly Block[], measured: readonly Ob
         const out: Record<string, (typeof before)[string]> = {};
         for (const term of sampled) out[termSum(term.name)] = term.value(o, before);
         for (const block of updates) {
-          const { variables, sums } =
-            block.kind === 'states'
-              ? block.update(o, x)
-              : { variables: { [block.name]: block.update(o, x) }, sums: {} };
-          for (const [name, next] of Object.entries(variables)) {
+          const updated = block.kind === 'states' ? block.update(o, x) : { [block.name]: block.update(o, x) };
+          for (const [name, next] of Object.entries(updated)) {
             x[name] = next;
             out[`next ${name}`] = next;
             out[movementSum(name)] = squaredNorms(o, o.sub(next, before[name]!));
             out[normSum(name)] = squaredNorms(o, next);
           }
-          for (const [name, sum] of Object.entries(sums)) out[checkSum(block.name, name)] = sum;
         }
         return weights === undefined ? out : { ...out, ...weights.sums(o, x) };
       },

@@ -28,11 +28,8 @@ export interface JointBlock {
   readonly variables: readonly string[];
   readonly reads: readonly string[];
   readonly derived: readonly Derived[];
-  /** The next values, and sums over the samples that tell how well the subproblem was solved. */
-  update<T>(
-    o: Ops<T>,
-    x: Variables<T>,
-  ): { readonly variables: Readonly<Record<string, T>>; readonly sums: Readonly<Record<string, T>> };
+  /** The next values, by name. */
+  update<T>(o: Ops<T>, x: Variables<T>): Readonly<Record<string, T>>;
 }
 
 /** (W_i, b_i): sums over the samples from a pass, then one small solve. */

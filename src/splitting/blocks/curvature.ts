@@ -1,8 +1,9 @@
+import { concrete } from '../../algebra/engine.ts';
 import { scaled, squaredNorms } from '../../algebra/ops.ts';
 import { normals } from '../../algebra/random.ts';
-import { type Tensor, vector } from '../../algebra/tensor.ts';
+import { sizeOf, type Tensor, vector, zeros } from '../../algebra/tensor.ts';
 import { hiddenGradient } from '../../problem/lifted.ts';
-import { depth, layers, type Problem, shapesOf, weightNames } from '../../problem/problem.ts';
+import { layers, type Problem, shapeOf, shapesOf, stateNames } from '../../problem/problem.ts';
 import type { Derived } from './block.ts';
 
 const rounds = 30;
@@ -18,9 +19,7 @@ export const curvatureName = 'curvature of the hidden states';
  * samples: by power iteration on the gradient of `hiddenGradient` without data, biases and targets.
  */
 export function hiddenCurvature(problem: Problem): Derived {
-  const N = depth(problem);
-  const hidden = layers(problem).filter((i) => i < N);
-  const names = hidden.map((i) => `V${i}`);
+  const names = stateNames(problem);
   const lossCurvature = problem.loss.properties.gradientLipschitz!;
   return {
     name: curvatureName,
@@ -30,10 +29,7 @@ export function hiddenCurvature(problem: Problem): Derived {
       const program = await engine.compile(
         {
           name: curvatureName,
-          inputs: shapesOf(problem, [
-            ...names,
-            ...weightNames(problem).filter((name) => name.startsWith('W')),
-          ]),
+          inputs: shapesOf(problem, [...names, ...layers(problem).map((i) => `W${i}`)]),
           build(o, x) {
             const zeros = Object.fromEntries(layers(problem).map((i) => [`b${i}`, o.scalar(0)]));
             // Without data a map of the data is 0, whatever its weights.
@@ -54,21 +50,17 @@ export function hiddenCurvature(problem: Problem): Derived {
         'float64',
       );
       const draw = normals(0);
-      const random = (width: number): Tensor => ({
-        shape: [starts, width],
-        data: Float64Array.from({ length: starts * width }, () => draw()),
+      const shapes = names.map((name) => [name, concrete(shapeOf(problem, name), starts)] as const);
+      const random = (shape: readonly number[]): Tensor => ({
+        shape,
+        data: Float64Array.from({ length: sizeOf(shape) }, () => draw()),
       });
       return async (weights) => {
         const W = Object.fromEntries(weights.map((matrix, k) => [`W${k + 1}`, matrix]));
         const size = new Float64Array(starts);
-        let v = Object.fromEntries(hidden.map((i) => [`V${i}`, random(problem.widths[i]!)]));
+        let v = Object.fromEntries(shapes.map(([name, shape]) => [name, random(shape)]));
         for (let k = 0; k < rounds; k++) {
-          const next = Object.fromEntries(
-            Object.entries(v).map(([name, { shape }]) => [
-              name,
-              { shape, data: new Float64Array(shape[0]! * shape[1]!) },
-            ]),
-          );
+          const next = Object.fromEntries(shapes.map(([name, shape]) => [name, zeros(shape)]));
           const outputs = Object.entries(next).map(([name, value]) => [`next ${name}`, value]);
           await program.run({ ...v, ...W }, { ...Object.fromEntries(outputs), size: vector(size) });
           v = next;

@@ -1,7 +1,7 @@
 import { type Ops, squaredNorms, totalOf } from '../../algebra/ops.ts';
 import { hiddenGradient } from '../../problem/lifted.ts';
 import type { Variables } from '../../problem/objective.ts';
-import { depth, layers, type Problem } from '../../problem/problem.ts';
+import { type Problem, stateNames, weightNames } from '../../problem/problem.ts';
 import { proximalWeight, type Relaxation, thetaOf } from '../relaxation.ts';
 import type { Derived, JointBlock } from './block.ts';
 import { curvatureName, hiddenCurvature } from './curvature.ts';
@@ -23,9 +23,7 @@ export function jointStatesBlock(
   alpha: number,
   relaxation: Relaxation | undefined,
 ): JointBlock {
-  const N = depth(problem);
-  const hidden = layers(problem).filter((i) => i < N);
-  const variables = hidden.map((i) => `V${i}`);
+  const variables = stateNames(problem);
   const perSweep = (name: string, value: (sweep: number) => number): Derived => ({
     name,
     shape: [],
@@ -36,7 +34,7 @@ export function jointStatesBlock(
     kind: 'states',
     name: 'V',
     variables,
-    reads: ['V0', ...variables, ...layers(problem).flatMap((i) => [`W${i}`, `b${i}`]), 'Y'],
+    reads: ['V0', ...variables, ...weightNames(problem), 'Y'],
     derived: [
       hiddenCurvature(problem),
       perSweep('rho', (sweep) => proximalWeight(alpha, relaxation, sweep)),
@@ -64,54 +62,42 @@ export function jointStatesBlock(
       /** Squared size of all states of each sample, `[n]`. */
       const size = (inner: Ops<T>, parts: readonly T[]): T =>
         parts.map((part) => squaredNorms(inner, part)).reduce((a, b) => inner.add(a, b));
-      const none = size(o, [o.mul(zero, before[0]!)]);
-      const results = o.iterate(
-        [...before, ...before, none, o.add(none, one), none],
-        mostRounds,
-        (inner, values) => {
-          const [X, Z] = [values.slice(0, count), values.slice(count, 2 * count)];
-          const [residual, active, rounds] = values.slice(2 * count) as [T, T, T];
-          const running = inner.less(zero, inner.column(active));
-          const slopes = gradient(inner, Z);
-          const next = Z.map((z, k) => {
-            const slope = inner.add(slopes[k]!, inner.mul(rho, inner.sub(z, before[k]!)));
-            return inner.relu(inner.sub(z, inner.mul(inverse, slope)));
-          });
-          const ahead = next.map((value, k) => inner.add(value, inner.mul(beta, inner.sub(value, X[k]!))));
-          const step = size(
-            inner,
-            next.map((value, k) => inner.sub(value, Z[k]!)),
-          );
-          const way = size(
-            inner,
-            next.map((value, k) => inner.sub(value, before[k]!)),
-          );
-          const allowed = inner.add(inner.mul(tolerance, way), inner.mul(rounding, size(inner, next)));
-          const goOn = inner.where(inner.less(allowed, step), active, zero);
-          return {
-            values: [
-              ...next.map((value, k) => inner.where(running, value, X[k]!)),
-              ...ahead.map((value, k) => inner.where(running, value, Z[k]!)),
-              inner.where(inner.less(zero, active), step, residual),
-              goOn,
-              inner.add(rounds, active),
-            ],
-            again: inner.less(zero, totalOf(inner, goOn)),
-          };
-        },
-      );
-      const moved = variables.map((name, k): [string, T] => {
-        const old = before[k]!;
-        return [name, o.add(old, o.mul(theta, o.sub(results[k]!, old)))];
+      const all = o.add(size(o, [o.mul(zero, before[0]!)]), one);
+      const results = o.iterate([...before, ...before, all], mostRounds, (inner, values) => {
+        const [X, Z] = [values.slice(0, count), values.slice(count, 2 * count)];
+        const active = values[2 * count]!;
+        const running = inner.less(zero, inner.column(active));
+        const slopes = gradient(inner, Z);
+        const next = Z.map((z, k) => {
+          const slope = inner.add(slopes[k]!, inner.mul(rho, inner.sub(z, before[k]!)));
+          return inner.relu(inner.sub(z, inner.mul(inverse, slope)));
+        });
+        const ahead = next.map((value, k) => inner.add(value, inner.mul(beta, inner.sub(value, X[k]!))));
+        const step = size(
+          inner,
+          next.map((value, k) => inner.sub(value, Z[k]!)),
+        );
+        const way = size(
+          inner,
+          next.map((value, k) => inner.sub(value, before[k]!)),
+        );
+        const allowed = inner.add(inner.mul(tolerance, way), inner.mul(rounding, size(inner, next)));
+        const goOn = inner.where(inner.less(allowed, step), active, zero);
+        return {
+          values: [
+            ...next.map((value, k) => inner.where(running, value, X[k]!)),
+            ...ahead.map((value, k) => inner.where(running, value, Z[k]!)),
+            goOn,
+          ],
+          again: inner.less(zero, totalOf(inner, goOn)),
+        };
       });
-      return {
-        variables: Object.fromEntries(moved),
-        // M² ‖X⁺ − Z‖² of the last round of each sample, and how many rounds it took.
-        sums: {
-          'squared residual': o.mul(o.mul(M, M), results[2 * count]!),
-          rounds: results[2 * count + 2]!,
-        },
-      };
+      return Object.fromEntries(
+        variables.map((name, k): [string, T] => {
+          const old = before[k]!;
+          return [name, o.add(old, o.mul(theta, o.sub(results[k]!, old)))];
+        }),
+      );
     },
   };
 }

@@ -172,7 +172,7 @@ function weightTarget(problem: Problem, layer: number): WeightTarget {
       },
     };
   }
-  const goal = problem.formulation === 'lifted' ? `V${layer}` : linearTarget(problem, layer);
+  const goal = linearTarget(problem, layer);
   if (problem.formulation === 'two-splitting' && !last) {
     const model = linearised(activationOf(problem, layer));
     return {
