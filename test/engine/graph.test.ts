@@ -69,6 +69,26 @@ describe('a graph', () => {
     expect(nodes(distinct).filter((type) => type === 'ReduceSum')).toHaveLength(2);
   });
 
+  it('leaves out what no output needs, and keeps what a round of an iteration takes from outside', () => {
+    const spare = expression((o, a, b) => {
+      o.relu(o.add(a, o.scalar(7)));
+      const taken = o.mul(a, o.scalar(2));
+      const [end] = o.iterate([a], 3, (inner, [value]) => {
+        inner.exp(value!);
+        return {
+          values: [inner.add(value!, taken)],
+          again: inner.less(inner.scalar(0), inner.sum(inner.column(inner.sum(value!, 1)), 0)),
+        };
+      });
+      return { end: o.product(end!, b) };
+    });
+    const { node, initializer } = decodeModel(graphOf(spare, 'float64').bytes).graph;
+    expect(node.map(({ opType }) => opType)).toEqual(['Mul', 'Loop', 'Gemm']);
+    const body = node[1]!.attribute!.find(({ name }) => name === 'body')!.g!;
+    expect(body.node.map(({ opType }) => opType)).not.toContain('Exp');
+    expect(initializer.some(({ rawData }) => new Float64Array(rawData.slice().buffer)[0] === 7)).toBe(false);
+  });
+
   it('keeps a scale that float32 cannot hold exact in float64', () => {
     const scaled = (scale: number): Expression =>
       expression((o, _, b) => ({ out: o.product(b, b, { scale }) }));

@@ -30,8 +30,8 @@ interface RecordedNode {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
   readonly attributes: readonly (readonly [string, Attribute])[];
-  /** The graph of one round, given the names of the values around it. */
-  readonly body?: (outer: Names) => GraphProto;
+  /** What one round needs from around it, and its graph, given the names there. */
+  readonly body?: { readonly captured: readonly GraphValue[]; graph(outer: Names): GraphProto };
 }
 
 type Names = ReadonlyMap<GraphValue, string>;
@@ -72,6 +72,10 @@ export class GraphBuilder implements Ops<GraphValue> {
   scalar(number: number): GraphValue {
     const data = this.#precision === 'float32' ? Float32Array.of(number) : Float64Array.of(number);
     return this.#initializer(`scalar ${number}`, [], this.#precision, bytesOf(data));
+  }
+
+  identity(like: GraphValue): GraphValue {
+    return this.#node('EyeLike', [like], like.shape);
   }
 
   add: Binary = this.#elementwise('Add');
@@ -153,7 +157,10 @@ export class GraphBuilder implements Ops<GraphValue> {
       inputs: [this.#integers([most]), this.#truth(), ...start],
       outputs: ends,
       attributes: [],
-      body: (outer) => inner.graph({ name: `a round of ${key}`, outputs }, outer),
+      body: {
+        captured: inner.#foreign(),
+        graph: (outer) => inner.graph({ name: `a round of ${key}`, outputs }, outer),
+      },
     });
     return ends;
   }
@@ -202,7 +209,9 @@ export class GraphBuilder implements Ops<GraphValue> {
   ): GraphProto {
     const names = this.#settleNames(graph.outputs, outer);
     const nameOf = (value: GraphValue): string => names.get(value)!;
-    const nodes: NodeProto[] = this.#nodes.map(({ opType, inputs, outputs, attributes, body }) => ({
+    const live = this.#liveFor(Object.values(graph.outputs));
+    const needed = this.#nodes.filter(({ outputs }) => outputs.some((value) => live.has(value)));
+    const nodes: NodeProto[] = needed.map(({ opType, inputs, outputs, attributes, body }) => ({
       opType,
       name: `${opType} ${nameOf(outputs[0]!)}`,
       input: inputs.map(nameOf),
@@ -213,7 +222,7 @@ export class GraphBuilder implements Ops<GraphValue> {
             ? { name, type: attributeType.int, i: value }
             : { name, type: attributeType.float, f: value.float },
         ),
-        ...(body ? [{ name: 'body', type: attributeType.graph, g: body(names) }] : []),
+        ...(body ? [{ name: 'body', type: attributeType.graph, g: body.graph(names) }] : []),
       ],
     }));
     // An input may itself be an output, and two outputs may be one value: each needs a node of its own.
@@ -224,17 +233,35 @@ export class GraphBuilder implements Ops<GraphValue> {
       name: graph.name,
       ...(graph.docString === undefined ? {} : { docString: graph.docString }),
       node: nodes,
-      initializer: this.#initializers.map(
-        ({ value, dims, type, bytes }): TensorProto => ({
-          name: nameOf(value),
-          dims,
-          dataType: type,
-          rawData: bytes,
-        }),
-      ),
+      initializer: this.#initializers
+        .filter(({ value }) => live.has(value))
+        .map(
+          ({ value, dims, type, bytes }): TensorProto => ({
+            name: nameOf(value),
+            dims,
+            dataType: type,
+            rawData: bytes,
+          }),
+        ),
       input: this.#inputs.map((value) => valueInfo(nameOf(value), value.shape, value.type)),
       output: Object.entries(graph.outputs).map(([name, { shape, type }]) => valueInfo(name, shape, type)),
     };
+  }
+
+  /** These values and all that they are made of. A runtime would compute what is left out, too. */
+  #liveFor(values: readonly GraphValue[]): ReadonlySet<GraphValue> {
+    const live = new Set(values);
+    for (const { inputs, outputs, body } of this.#nodes.toReversed())
+      if (outputs.some((value) => live.has(value)))
+        for (const value of [...inputs, ...(body?.captured ?? [])]) live.add(value);
+    return live;
+  }
+
+  /** Values of the graph around this one. */
+  #foreign(): GraphValue[] {
+    const own = new Set(this.#values.values());
+    const used = this.#nodes.flatMap(({ inputs, body }) => [...inputs, ...(body?.captured ?? [])]);
+    return used.filter((value) => !own.has(value));
   }
 
   #settleNames(outputs: Readonly<Record<string, GraphValue>>, outer: Names): Names {
