@@ -15,10 +15,11 @@ export function nodeRuntime(options: { readonly threads: number }): OnnxRuntime 
         logSeverityLevel: 3,
         // A pattern plans one arena block for all intermediate results of a run: more memory than it saves time.
         enableMemPattern: false,
-        // Every session has threads of its own: idle ones that spin would take the cores from the one at work.
+        // Threads spin within a run, where the next product is near, and stop with it: every session has threads of its own, and idle
+        // ones that spin would take the cores from the one at work.
         // The fusion would turn every Transpose before a Gemm into the slower attribute.
         extra: {
-          session: { intra_op: { allow_spinning: '0' } },
+          session: { intra_op: { allow_spinning: '1' }, force_spinning_stop: '1' },
           optimization: { disable_specified_optimizers: 'GemmTransposeFusion' },
         },
       });
