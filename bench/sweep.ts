@@ -27,10 +27,9 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const train = options.samples === undefined ? data.train : take(data.train, options.samples);
   const shape = { hidden: options.hidden, activation: options.activation, chunk: options.chunk };
   const config = resolveConfig({ method: 'threeSplitting', ...shape, sweeps: options.sweeps, scoreEvery: 0 });
-  const spent = new Map<string, number>();
-  const engine = timed(nodeEngine({ threads: options.threads }), spent);
-  const width = Math.max(...options.hidden);
-  const before = await productRate(engine, config.chunk, width);
+  const plain = nodeEngine({ threads: options.threads });
+  const bare = await bareProduct(plain, config.chunk, Math.max(...options.hidden));
+  const { engine, spent, products } = timed(plain, bare.run);
   const training = await prepareTraining(
     config,
     { name: 'mnist', train },
@@ -39,16 +38,17 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const times: number[] = [];
   const run = training.solve({});
   spent.clear();
+  products.length = 0;
   for (let step = await run.next(); !step.done; step = await run.next()) {
     if (step.value.sweep === 0) continue;
     times.push(step.value.seconds);
   }
-  const after = await productRate(engine, config.chunk, width);
   await engine.dispose();
-  const rate = (before + after) / 2;
+  const rate = bare.flops / median(products);
+  const probes = spent.get('probes')! / options.sweeps;
   const n = train.inputs.shape[0];
   const flops = sweepFlops(training.network.widths, n);
-  const [sweep, passes] = [median(times), spent.get('passes')! / options.sweeps];
+  const [sweep, passes] = [median(times) - probes, spent.get('passes')! / options.sweeps];
   const states = 2 * n * training.network.widths.slice(1).reduce((a, b) => a + b, 0) * 4;
   const peer = options.peer === undefined ? undefined : peerSeconds(options.peer);
   return {
@@ -58,7 +58,7 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     samples: n,
     engine: engine.name,
     sweepSeconds: sweep,
-    allSweepSeconds: times,
+    allSweepSeconds: times.map((time) => time - probes),
     passSeconds: passes,
     solveSeconds: (spent.get('solves') ?? 0) / options.sweeps,
     teraflops: {
@@ -66,7 +66,8 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
       solves: flops.solves / 1e12,
       withoutSavings: naiveSweepFlops(training.network.widths, n) / 1e12,
     },
-    bareProductGflops: { before: before / 1e9, after: after / 1e9 },
+    bareProductGflops: rate / 1e9,
+    bareProducts: products.length,
     passGflops: flops.passes / passes / 1e9,
     passToBareRatio: flops.passes / passes / rate,
     sweepToBareRatio: (flops.passes + flops.solves) / sweep / rate,
@@ -76,8 +77,12 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   };
 }
 
-/** Operations a second of V Wᵀ with as many rows as a chunk, `[rows, width] x [width, width]`. */
-async function productRate(engine: Engine, rows: number, width: number): Promise<number> {
+/** V Wᵀ with as many rows as a chunk, `[rows, width] x [width, width]`. */
+async function bareProduct(
+  engine: Engine,
+  rows: number,
+  width: number,
+): Promise<{ readonly run: () => Promise<void>; readonly flops: number }> {
   const program = await engine.compile({
     name: 'bare product',
     inputs: { v: ['n', width], w: [width, width] },
@@ -90,29 +95,55 @@ async function productRate(engine: Engine, rows: number, width: number): Promise
       Float32Array.from({ length: r * c }, (_, i) => Math.sin(i)),
     );
   const [v, w, out] = [filled(rows, width), filled(width, width), filled(rows, width)];
-  const times: number[] = [];
-  for (let k = 0; k < 20; k++) times.push(await seconds(() => program.run({ v, w }, { out })));
-  return (2 * rows * width * width) / median(times);
+  return { run: () => program.run({ v, w }, { out }), flops: 2 * rows * width * width };
 }
 
-/** The same engine, with the time in sweeping passes and in solves added up. */
-function timed(engine: Engine, spent: Map<string, number>): Engine {
+/** Runs of passes between two bare products. */
+const probeEvery = 10;
+
+/**
+ * The same engine, with the seconds in sweeping passes, in solves and in probes added up. The rate of the machine drifts within a
+ * minute, so bare products are timed between the passes: a first one brings its data to the caches, a second one is timed.
+ */
+function timed(
+  engine: Engine,
+  product: () => Promise<void>,
+): { readonly engine: Engine; readonly spent: Map<string, number>; readonly products: number[] } {
+  const spent = new Map<string, number>();
+  const products: number[] = [];
   const add = async <T>(kind: string, work: () => Promise<T>): Promise<T> => {
-    const start = performance.now();
-    const result = await work();
-    spent.set(kind, (spent.get(kind) ?? 0) + (performance.now() - start) / 1000);
-    return result;
+    let result: T | undefined;
+    const time = await seconds(async () => {
+      result = await work();
+    });
+    spent.set(kind, (spent.get(kind) ?? 0) + time);
+    return result as T;
   };
+  let runs = 0;
+  async function probe(): Promise<void> {
+    await product();
+    products.push(await seconds(product));
+  }
   return {
-    ...engine,
-    async compile(expression, precision) {
-      const program = await engine.compile(expression, precision);
-      if (!expression.name.startsWith('update')) return program;
-      return { ...program, run: (inputs, outputs) => add('passes', () => program.run(inputs, outputs)) };
-    },
-    async factor(a) {
-      const factor = await add('solves', () => engine.factor(a));
-      return { solve: (b) => add('solves', () => factor.solve(b)) };
+    spent,
+    products,
+    engine: {
+      ...engine,
+      async compile(expression, precision) {
+        const program = await engine.compile(expression, precision);
+        if (!expression.name.startsWith('update')) return program;
+        return {
+          ...program,
+          async run(inputs, outputs) {
+            await add('passes', () => program.run(inputs, outputs));
+            if (++runs % probeEvery === 0) await add('probes', probe);
+          },
+        };
+      },
+      async factor(a) {
+        const factor = await add('solves', () => engine.factor(a));
+        return { solve: (b) => add('solves', () => factor.solve(b)) };
+      },
     },
   };
 }
