@@ -53,13 +53,6 @@ export const convergedMovement = 1e-24;
 /** Distance from a closed-form fixed point after convergence. */
 export const fixedPoint: Tolerance = { relative: 1e-8, absolute: 1e-8 };
 
-/**
- * W and b of a weight block solved by conjugate gradients, in norm and relative to the exact ones, where c is a third of the
- * largest eigenvalue or more: κ ≤ 4, so that four steps leave at most 2/81 of the error in the norm of the system. In that of
- * the weights it is a little more where no weights explain most of E.
- */
-export const leastSquaresError = 0.05;
-
 /** Means and spreads over samples of numbers of size one behind some layers, in the precision of the run. */
 export const calibration = (precision: Precision): Tolerance => ({
   relative: 1000 * epsilon[precision],

@@ -9,6 +9,8 @@ export interface Ops<T> {
   /** Relative spacing of the numbers: how far an iteration is worth carrying. */
   readonly epsilon: number;
   scalar(value: number): T;
+  /** The identity matrix of the shape of a square one. */
+  identity(like: T): T;
   add(a: T, b: T): T;
   sub(a: T, b: T): T;
   mul(a: T, b: T): T;

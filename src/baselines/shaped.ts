@@ -20,6 +20,7 @@ export function shapedOps<T>(o: Ops<T>): Ops<Shaped<T>> {
   return {
     epsilon: o.epsilon,
     scalar: (value) => ({ value: o.scalar(value), shape: [] }),
+    identity: each((a) => o.identity(a)),
     add: elementwise((a, b) => o.add(a, b)),
     sub: elementwise((a, b) => o.sub(a, b)),
     mul: elementwise((a, b) => o.mul(a, b)),

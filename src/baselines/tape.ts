@@ -55,6 +55,10 @@ export class Tape<T> implements Ops<Node<T>> {
     return this.constant(this.#o.scalar(value));
   }
 
+  identity(like: Node<T>): Node<T> {
+    return this.constant(this.#o.identity(like.at));
+  }
+
   add(a: Node<T>, b: Node<T>): Node<T> {
     const { passes } = this.#rules;
     const at = this.#o.add(a.at, b.at);

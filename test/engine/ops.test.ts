@@ -108,6 +108,11 @@ const expressions: readonly Expression[] = [
       ],
     ]),
   ),
+  expression('identity', (o, x) => ({
+    alone: o.identity(x.square!),
+    'in a sum': o.add(x.square!, o.identity(x.square!)),
+    'of a product over samples': o.identity(o.product(x.full!, x.full!, { transposeB: true })),
+  })),
   expression('transpose', (o, x) => ({
     'of samples': o.transpose(x.full!),
     'of a square': o.transpose(x.square!),

@@ -1,5 +1,4 @@
 import { type Matrix, matrix } from '../../src/algebra/tensor.ts';
-import { proximalRidge } from '../oracle/proximalRidge.ts';
 
 type Rows = readonly (readonly number[])[];
 
@@ -16,13 +15,15 @@ export interface PlainProblem {
   readonly skips: readonly boolean[];
   /** V_N of a sample with the outputs p. */
   readonly pulled: (p: readonly number[], y: readonly number[]) => readonly number[];
+  /** (ΔW, Δb)ᵀ of the proximal least squares with the weight c. */
+  readonly leastSquares: (V: Matrix, E: Matrix, c: number) => Matrix;
 }
 
 /**
  * A step of proxLinear sample by sample: forward, backward to what each state moves by, and a least-squares problem for each
- * layer, solved by elimination. The slope of relu at 0 is 0.
+ * layer. The slope of relu at 0 is 0.
  */
-export function plainProxLinear({ W, b, X, Y, gamma, alpha, skips, pulled }: PlainProblem): {
+export function plainProxLinear({ W, b, X, Y, gamma, alpha, skips, pulled, leastSquares }: PlainProblem): {
   readonly W: readonly (readonly number[])[];
   readonly b: readonly (readonly number[])[];
 } {
@@ -50,7 +51,7 @@ export function plainProxLinear({ W, b, X, Y, gamma, alpha, skips, pulled }: Pla
       });
     }
   }
-  const steps = W.map((_, i) => proximalRidge(rows(inputs[i]!), rows(gaps[i]!), alpha[i]! / gamma[i]!));
+  const steps = W.map((_, i) => leastSquares(rows(inputs[i]!), rows(gaps[i]!), alpha[i]! / gamma[i]!));
   return {
     W: W.map((layer, i) => layer.flatMap((row, k) => row.map((w, l) => w + at(steps[i]!, l, k)))),
     b: b.map((biases, i) => biases.map((value, k) => value + at(steps[i]!, W[i]![0]!.length, k))),

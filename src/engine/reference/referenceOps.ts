@@ -6,6 +6,7 @@ import { epsilon, sizeOf, type Tensor, zeros } from '../../algebra/tensor.ts';
 export const referenceOps: Ops<Tensor> = {
   epsilon: epsilon.float64,
   scalar: (value) => ({ shape: [], data: Float64Array.of(value) }),
+  identity: ({ shape }) => tabulate(shape, (k) => (k % (shape[1]! + 1) === 0 ? 1 : 0)),
   add: elementwise((a, b) => a + b),
   sub: elementwise((a, b) => a - b),
   mul: elementwise((a, b) => a * b),

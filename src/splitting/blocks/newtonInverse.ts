@@ -1,0 +1,47 @@
+import { type Ops, scaled, totalOf } from '../../algebra/ops.ts';
+
+/** ‖I − A P‖₂ that is enough: a proximal step by P is within a hundredth of the exact one. */
+export const inverseError = 0.01;
+
+/** Rounds reach the error for h up to about 10⁵; more would let the rounding of float32 grow beyond it. */
+const mostRounds = 8;
+
+/**
+ * P ≈ A⁻¹, A = I + H for a symmetric positive semidefinite H, by the scaled Newton iteration (Pan and Schreiber 1991)
+ *   P ← s (2 P − P A P),  s = 2/(2 − e²),  e ← e²/(2 − e²),
+ * from P = ω I, ω = 2/(2 + h), e = h/(2 + h), where h = ‖H²‖_F^½ is at least the largest eigenvalue of H. After each round P is a
+ * polynomial of H and ‖I − A P‖₂ ≤ e < 1; rounds end at `inverseError`. Y = A P is carried along, Y ← s (2 Y − Y²), so that a
+ * round is two products.
+ */
+export function newtonInverse<T>(o: Ops<T>, H: T): T {
+  const h = o.sqrt(frobenius(o, o.product(H, H)));
+  const above = o.add(h, o.scalar(2));
+  const omega = o.div(o.scalar(2), above);
+  const { scale, error } = nextError(o, o.div(h, above));
+  // The first round: s ω (2 I − ω A).
+  const slope = o.mul(omega, H);
+  const P = o.mul(o.mul(scale, omega), o.sub(o.mul(o.sub(o.scalar(2), omega), o.identity(H)), slope));
+  const Y = o.product(P, H, { plus: P });
+  const [inverse] = o.iterate([P, Y, error], mostRounds, (inner, [P, Y, e]) => {
+    const { scale, error } = nextError(inner, e!);
+    const half = (X: T): T => inner.product(X, Y!, { scale: -1 / 2, plus: X });
+    const corrected = (X: T): T => inner.mul(scaled(inner, 2, scale), half(X));
+    return {
+      values: [corrected(P!), corrected(Y!), error],
+      again: inner.less(inner.scalar(inverseError), error),
+    };
+  });
+  return inverse!;
+}
+
+/** ‖A‖_F, as one element of rank 1. */
+function frobenius<T>(o: Ops<T>, A: T): T {
+  return o.sqrt(totalOf(o, o.sum(o.mul(A, A), 1)));
+}
+
+/** s, and the next e of a round that starts from an error of e. */
+function nextError<T>(o: Ops<T>, e: T): { readonly scale: T; readonly error: T } {
+  const square = o.mul(e, e);
+  const rest = o.sub(o.scalar(2), square);
+  return { scale: o.div(o.scalar(2), rest), error: o.div(square, rest) };
+}
