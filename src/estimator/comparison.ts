@@ -69,7 +69,7 @@ export interface Summary {
   readonly secondsPerSweep: number;
   /** Mean seconds of all updates. */
   readonly seconds: number;
-  /** Mean seconds of updates until the mean test score reaches the target; absent where it does not. */
+  /** Mean seconds of updates until the mean test score, drawn as a line from sweep to sweep, reaches the target; absent where it does not. */
   readonly secondsToTarget?: number;
   readonly memory?: number;
   /** Mean share of the weights of hidden layers that are not 0; 1 without hidden layers. */
@@ -88,7 +88,7 @@ export interface Spread {
 export function summarise(name: string, trials: readonly Trial[], target: number | undefined): Summary {
   const own = trials.filter((trial) => trial.name === name);
   const curve = meanCurve(own, ({ scores }) => scores?.test);
-  const reached = target === undefined ? undefined : curve.find(({ score }) => score >= target);
+  const reached = target === undefined ? undefined : secondsUntil(curve, target);
   const memories = own.flatMap(({ memory }) => memory ?? []);
   const endings: Record<string, number> = {};
   for (const { status } of own) endings[status.name] = (endings[status.name] ?? 0) + 1;
@@ -100,7 +100,7 @@ export function summarise(name: string, trials: readonly Trial[], target: number
     train: spreadOf(own.map(({ scores }) => scores.train ?? Number.NaN)),
     secondsPerSweep: seconds / Math.max(1, mean(own.map(({ records }) => records.at(-1)!.sweep))),
     seconds,
-    ...(reached && { secondsToTarget: reached.seconds }),
+    ...(reached !== undefined && { secondsToTarget: reached }),
     ...(memories.length > 0 && { memory: Math.max(...memories) }),
     nonzeros: mean(own.map(({ nonzeros }) => (nonzeros.length > 1 ? mean(nonzeros.slice(0, -1)) : 1))),
     endings,
@@ -118,6 +118,18 @@ export function meanCurve(
     seconds: mean(trials.map(({ records }) => spent(records.slice(0, k + 1)))),
     score: mean(trials.map(({ records }) => value(records[k]!) ?? Number.NaN)),
   })).filter(({ score }) => Number.isFinite(score));
+}
+
+/** Where the line through the points of a curve first reaches a score. */
+function secondsUntil(
+  curve: readonly { readonly seconds: number; readonly score: number }[],
+  target: number,
+): number | undefined {
+  const k = curve.findIndex(({ score }) => score >= target);
+  const [before, after] = [curve[k - 1], curve[k]];
+  if (before === undefined || after === undefined) return after?.seconds;
+  const share = (target - before.score) / (after.score - before.score);
+  return before.seconds + share * (after.seconds - before.seconds);
 }
 
 function spent(records: readonly SweepRecord[]): number {
