@@ -10,28 +10,35 @@ const mostRounds = 8;
  * P ≈ A⁻¹, A = I + H for a symmetric positive semidefinite H, by the scaled Newton iteration (Pan and Schreiber 1991)
  *   P ← s (2 P − P A P),  s = 2/(2 − e²),  e ← e²/(2 − e²),
  * from P = ω I, ω = 2/(2 + h), e = h/(2 + h), where h = ‖H²‖_F^½ is at least the largest eigenvalue of H. After each round P is a
- * polynomial of H and ‖I − A P‖₂ ≤ e < 1; rounds end at `inverseError`. Y = A P is carried along, Y ← s (2 Y − Y²), so that a
- * round is two products.
+ * polynomial of H and ‖I − A P‖₂ ≤ e < 1; rounds end at `inverseError`. Y = A P of the round before is carried along,
+ * Y ← s (2 Y − Y²), so that a round is two products, and P as a number times a matrix.
  */
-export function newtonInverse<T>(o: Ops<T>, H: T): T {
+export function newtonInverse<T>(o: Ops<T>, H: T): { readonly scale: T; readonly matrix: T } {
   const h = o.sqrt(frobenius(o, o.product(H, H)));
   const above = o.add(h, o.scalar(2));
   const omega = o.div(o.scalar(2), above);
-  const { scale, error } = nextError(o, o.div(h, above));
-  // The first round: s ω (2 I − ω A).
-  const slope = o.mul(omega, H);
-  const P = o.mul(o.mul(scale, omega), o.sub(o.mul(o.sub(o.scalar(2), omega), o.identity(H)), slope));
-  const Y = o.product(P, H, { plus: P });
-  const [inverse] = o.iterate([P, Y, error], mostRounds, (inner, [P, Y, e]) => {
-    const { scale, error } = nextError(inner, e!);
-    const half = (X: T): T => inner.product(X, Y!, { scale: -1 / 2, plus: X });
-    const corrected = (X: T): T => inner.mul(scaled(inner, 2, scale), half(X));
+  const first = nextError(o, o.div(h, above));
+  const Y = o.mul(omega, o.add(H, o.identity(H)));
+  // The first round needs no product: s ω (2 I − Y).
+  const P = o.sub(scaled(o, 2, o.identity(H)), Y);
+  const start = [P, o.mul(first.scale, omega), Y, first.scale, first.error];
+  const [matrix, scale] = o.iterate(start, mostRounds, (inner, [P, p, Y, s, e]) => {
+    /** 2 (X − X Z/2), without its factor 2. */
+    const corrected = (X: T, Z: T): T => inner.product(X, Z, { scale: -1 / 2, plus: X });
+    const present = inner.mul(scaled(inner, 2, s!), corrected(Y!, Y!));
+    const next = nextError(inner, e!);
     return {
-      values: [corrected(P!), corrected(Y!), error],
-      again: inner.less(inner.scalar(inverseError), error),
+      values: [
+        corrected(P!, present),
+        inner.mul(scaled(inner, 2, p!), next.scale),
+        present,
+        next.scale,
+        next.error,
+      ],
+      again: inner.less(inner.scalar(inverseError), next.error),
     };
   });
-  return inverse!;
+  return { scale: scale!, matrix: matrix! };
 }
 
 /** ‖A‖_F, as one element of rank 1. */

@@ -16,7 +16,10 @@ export function proximalLeastSquares<T>(
 ): { readonly W: T; readonly b: T } {
   const inverse = o.div(o.scalar(1), c);
   /** (c I + G)⁻¹. */
-  const inverted = (G: T): T => o.mul(inverse, newtonInverse(o, o.mul(inverse, G)));
+  const inverted = (G: T): T => {
+    const { scale, matrix } = newtonInverse(o, o.mul(inverse, G));
+    return o.mul(o.mul(inverse, scale), matrix);
+  };
   if (samples <= inputs) {
     const P = inverted(o.add(o.product(V, V, { transposeB: true }), o.scalar(1)));
     const X = o.product(E, P, { transposeA: true });
