@@ -1,4 +1,5 @@
 import { panelRanges } from '../src/algebra/gram.ts';
+import { fanIn, type LayerInputs, weightColumns } from '../src/problem/inputs.ts';
 
 /** Floating-point operations of one three-splitting sweep, split into passes over samples and dense solves. */
 export interface Flops {
@@ -33,6 +34,30 @@ export function sweepFlops(widths: readonly number[], n: number): Flops {
 
 function gramFlops(width: number, n: number): number {
   return panelRanges(width).reduce((total, { from, to }) => total + 2 * n * (to - from) * (width - from), 0);
+}
+
+/**
+ * Operations of one sweep of `tikhonov`: for all hidden states two products for each W_{n,m} a round, m > 0, and one for each W_{n,0};
+ * for each W_n its cross and Gram sums (never those of the data) and its solve, where the one of the data is kept.
+ * @param rounds of the iteration for the states, a mean over the samples.
+ */
+export function liftedSweepFlops(
+  widths: readonly number[],
+  inputs: readonly LayerInputs[],
+  n: number,
+  rounds: number,
+): Flops {
+  let [passes, solves] = [0, 0];
+  for (const [k, given] of inputs.entries()) {
+    const here = widths[k + 1]!;
+    for (const { layer, from, to } of weightColumns(widths, given))
+      passes += (layer === 0 ? 2 : 4 * rounds) * n * here * (to - from);
+    const below = fanIn(widths, given);
+    const constant = given.learned.every((m) => m === 0);
+    passes += 2 * n * here * below + (constant ? 0 : gramFlops(below, n));
+    solves += (constant ? 0 : (below + 1) ** 3 / 3) + 2 * (below + 1) ** 2 * here;
+  }
+  return { passes, solves };
 }
 
 /** All of a sweep's products with nothing saved: full Gram matrices, the data's own among them. */

@@ -21,7 +21,9 @@ const program = new Command('bench').description('measurements; every ratio is o
 program
   .command('sweep')
   .description('a training sweep on MNIST against the bare product rate of the engine')
-  .option('--hidden <widths>', 'hidden layers', widths, [1500, 1500, 1500])
+  .option('--method <name>', 'threeSplitting, or tikhonov with the network of ZB Fig. 2', 'threeSplitting')
+  .option('--weight-regularizer <term>', 'of the hidden weights of tikhonov, such as "l1Ball(1)"')
+  .option('--hidden <widths>', 'hidden layers of threeSplitting', widths, [1500, 1500, 1500])
   .option('--activation <name>', 'of the hidden layers', 'relu')
   .option('--sweeps <count>', 'sweeps to time', number, 3)
   .option('--samples <count>', 'only the first samples', number)

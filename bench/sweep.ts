@@ -3,15 +3,20 @@ import { type Matrix, matrix } from '../src/algebra/tensor.ts';
 import { openSource } from '../src/data/node/sources.ts';
 import { take } from '../src/data/split.ts';
 import { single } from '../src/distributed/single.ts';
+import type { Config } from '../src/estimator/config.ts';
 import { nodeEngine } from '../src/estimator/node/nodeEngine.ts';
+import { presets } from '../src/estimator/presets.ts';
 import { resolveConfig } from '../src/estimator/resolveConfig.ts';
 import { prepareTraining } from '../src/estimator/training.ts';
-import { describeNetwork } from '../src/models/network.ts';
-import { naiveSweepFlops, sweepFlops } from './flops.ts';
+import { describeNetwork, inputsOf } from '../src/models/network.ts';
+import { liftedSweepFlops, naiveSweepFlops, sweepFlops } from './flops.ts';
 import { peerSeconds } from './peer.ts';
 import { median, seconds } from './timing.ts';
 
 export interface SweepBenchOptions {
+  readonly method: string;
+  /** Of `tikhonov` the weights of the hidden layers may be kept sparse. */
+  readonly weightRegularizer?: string;
   readonly hidden: number[];
   readonly activation: string;
   readonly sweeps: number;
@@ -25,8 +30,7 @@ export interface SweepBenchOptions {
 export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const data = await openSource('mnist');
   const train = options.samples === undefined ? data.train : take(data.train, options.samples);
-  const shape = { hidden: options.hidden, activation: options.activation, chunk: options.chunk };
-  const config = resolveConfig({ method: 'threeSplitting', ...shape, sweeps: options.sweeps, scoreEvery: 0 });
+  const config = configOf(options);
   const plain = nodeEngine({ threads: options.threads });
   const bare = await bareProduct(plain, config.chunk, Math.max(...options.hidden));
   const { engine, spent, products } = timed(plain, bare.run);
@@ -36,23 +40,31 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     { engine, communicator: single, log: console.error },
   );
   const times: number[] = [];
+  let rounds = 0;
   const run = training.solve({});
   spent.clear();
   products.length = 0;
   for (let step = await run.next(); !step.done; step = await run.next()) {
     if (step.value.sweep === 0) continue;
     times.push(step.value.seconds);
+    rounds += (step.value.inner?.V?.rounds ?? 0) / options.sweeps;
   }
   await engine.dispose();
   const rate = bare.flops / median(products);
   const probes = spent.get('probes')! / options.sweeps;
   const n = train.inputs.shape[0];
-  const flops = sweepFlops(training.network.widths, n);
+  const { widths } = training.network;
+  const lifted = config.method === 'tikhonov';
+  const flops = lifted
+    ? liftedSweepFlops(widths, inputsOf(training.network), n, rounds)
+    : sweepFlops(widths, n);
   const [sweep, passes] = [median(times) - probes, spent.get('passes')! / options.sweeps];
-  const states = 2 * n * training.network.widths.slice(1).reduce((a, b) => a + b, 0) * 4;
+  const kept = lifted ? widths.slice(1, -1) : [...widths.slice(1), ...widths.slice(1)];
+  const states = n * kept.reduce((a, b) => a + b, 0) * 4;
   const peer = options.peer === undefined ? undefined : peerSeconds(options.peer);
   return {
     bench: 'sweep',
+    method: config.method,
     network: describeNetwork(training.network),
     activation: config.activation,
     samples: n,
@@ -64,8 +76,9 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     teraflops: {
       passes: flops.passes / 1e12,
       solves: flops.solves / 1e12,
-      withoutSavings: naiveSweepFlops(training.network.widths, n) / 1e12,
+      ...(!lifted && { withoutSavings: naiveSweepFlops(widths, n) / 1e12 }),
     },
+    ...(lifted && { rounds }),
     bareProductGflops: rate / 1e9,
     bareProducts: products.length,
     passGflops: flops.passes / passes / 1e9,
@@ -75,6 +88,18 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     peakMemoryGB: (process.resourceUsage().maxRSS * 1024) / 1e9,
     statesAndDataGB: (states + train.inputs.data.byteLength + train.targets.data.byteLength) / 1e9,
   };
+}
+
+function configOf(options: SweepBenchOptions): Config {
+  const { sweeps, chunk, activation, weightRegularizer } = options;
+  const common = { sweeps, chunk, scoreEvery: 0 };
+  if (options.method !== 'tikhonov')
+    return resolveConfig({ method: options.method, hidden: options.hidden, activation, ...common });
+  const preset = { ...presets['zb-fig2']!.settings, classifier: 'none', ...common };
+  return resolveConfig({
+    ...preset,
+    ...(weightRegularizer && { weightRegularizer: { term: weightRegularizer, weight: 1 } }),
+  });
 }
 
 /** V Wᵀ with as many rows as a chunk, `[rows, width] x [width, width]`. */

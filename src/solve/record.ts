@@ -1,3 +1,5 @@
+import type { InnerSolve } from '../splitting/innerSolve.ts';
+
 /** What is known of the state after one sweep. Sweep 0 is the starting point. */
 export interface SweepRecord {
   readonly sweep: number;
@@ -9,6 +11,8 @@ export interface SweepRecord {
   readonly descent?: Descent;
   /** Distance of 0 to the subdifferential (ZLLY Lemma 8); present when certificates are asked for. */
   readonly residual?: Residual;
+  /** How blocks were solved that an iteration solves; absent where there is none. */
+  readonly inner?: Readonly<Record<string, InnerSolve>>;
   /** Fraction of samples whose class is right (classification), or R² (regression), of the forward network. */
   readonly scores?: Scores;
   /** Wall-clock seconds of this sweep's updates. */

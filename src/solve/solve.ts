@@ -113,6 +113,7 @@ export async function* solve(
           ),
         }),
       ...(residual && { residual }),
+      ...(report?.inner && { inner: report.inner }),
       ...(scores && { scores }),
       seconds,
     };

@@ -9,9 +9,10 @@ import type { Problem } from '../problem/problem.ts';
 import type { Block } from './blocks/block.ts';
 import { compileStationarity, type Stationarity } from './certify.ts';
 import { derivedValues } from './derived.ts';
+import type { InnerSolve } from './innerSolve.ts';
 import { NotFinite } from './notFinite.ts';
 import { objectiveMeter } from './objectiveMeter.ts';
-import { movementSum, normSum, schedule } from './schedule.ts';
+import { leftSum, movementSum, normSum, roundsSum, schedule } from './schedule.ts';
 import { weightSolver } from './weightSolver.ts';
 
 /** P of the paper: all blocks, updated in place by a sweep. */
@@ -31,6 +32,8 @@ export interface SweepReport {
   readonly movement: Readonly<Record<string, number>>;
   /** ‖block^k‖² by block, and ‖V_0‖² of the data. */
   readonly norms: Readonly<Record<string, number>>;
+  /** How the blocks that an iteration solves were solved. */
+  readonly inner?: Readonly<Record<string, InnerSolve>>;
   /** Samples of all processes. */
   readonly samples: number;
 }
@@ -108,6 +111,7 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
     const values: Record<string, number> = {};
     const movement: Record<string, number> = {};
     const norms: Record<string, number> = { V0: dataNorm[0]! };
+    const inner: Record<string, InnerSolve> = {};
     const moved = (block: string, distance: number, norm: number): void => {
       if (!Number.isFinite(norm)) throw new NotFinite(block);
       movement[block] = distance;
@@ -117,6 +121,11 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
       const sums = await run(passes[s]!);
       for (const term of step.measured) values[term.name] = await meter.termValue(term, sums, state.weights);
       for (const name of step.states) moved(name, sums[movementSum(name)]![0]!, sums[normSum(name)]![0]!);
+      for (const name of step.joint)
+        inner[name] = {
+          rounds: sums[roundsSum(name)]![0]! / count[0]!,
+          residual: Math.sqrt(sums[leftSum(name)]![0]!),
+        };
       if (step.weights === undefined) continue;
       const { layer, name } = step.weights;
       const previous = state.weights[layer - 1]!;
@@ -125,7 +134,8 @@ export async function blockDescent(settings: DescentSettings): Promise<BlockDesc
       const distance = squaredDistance(next.W, previous.W) + squaredDistance(next.b, previous.b);
       moved(name, distance, squaredNorm(next.W) + squaredNorm(next.b));
     }
-    return { terms: values, movement, norms, samples: count[0]! };
+    const solved = Object.keys(inner).length > 0 ? { inner } : {};
+    return { terms: values, movement, norms, ...solved, samples: count[0]! };
   }
 
   return {

@@ -9,6 +9,8 @@ export interface Step {
   readonly pass: Pass;
   /** The states that it updates. */
   readonly states: readonly string[];
+  /** Names of the blocks that an iteration solves. */
+  readonly joint: readonly string[];
   readonly weights: WeightBlock | undefined;
   /** Terms of the objective whose value before the sweep this pass yields as `term NAME`. */
   readonly measured: readonly ObjectiveTerm[];
@@ -18,6 +20,8 @@ export interface Step {
 export const termSum = (name: string): string => `term ${name}`;
 export const movementSum = (block: string): string => `movement of ${block}`;
 export const normSum = (block: string): string => `norm of ${block}`;
+export const roundsSum = (block: string): string => `rounds of ${block}`;
+export const leftSum = (block: string): string => `residual left of ${block}`;
 
 /** The variables that a block updates; of weights, W. */
 function variablesOf(block: Block): readonly string[] {
@@ -73,7 +77,12 @@ function stepOf(problem: Problem, group: readonly Block[], measured: readonly Ob
         const out: Record<string, (typeof before)[string]> = {};
         for (const term of sampled) out[termSum(term.name)] = term.value(o, before);
         for (const block of updates) {
-          const updated = block.kind === 'states' ? block.update(o, x) : { [block.name]: block.update(o, x) };
+          const joint = block.kind === 'states' ? block.update(o, x) : undefined;
+          if (joint !== undefined) {
+            out[roundsSum(block.name)] = joint.rounds;
+            out[leftSum(block.name)] = joint.residual;
+          }
+          const updated = block.kind === 'state' ? { [block.name]: block.update(o, x) } : joint!.states;
           for (const [name, next] of Object.entries(updated)) {
             x[name] = next;
             out[`next ${name}`] = next;
@@ -85,5 +94,6 @@ function stepOf(problem: Problem, group: readonly Block[], measured: readonly Ob
       },
     },
   };
-  return { pass, states, weights, measured, derived };
+  const joint = updates.filter(({ kind }) => kind === 'states').map(({ name }) => name);
+  return { pass, states, joint, weights, measured, derived };
 }

@@ -173,6 +173,24 @@ describe.each(cases)('the weight update with $weight · $term.name', (r) => {
     }
   });
 
+  it('does not rise where its steps are few, and gets there by being called again', async () => {
+    const problem = { ...problemOf({ seed: 8 }), mostSteps: 10 };
+    let solution: LayerWeights = problem.previous;
+    const value = (at: LayerWeights): number => valuesOf(problem, r, at).reduce((sum, one) => sum + one, 0);
+    const values = [value(solution)];
+    for (let k = 0; k < 60; k++) {
+      const next = await solve({ ...problem, previous: solution }, r);
+      expect(next.steps).toBeLessThanOrEqual(10);
+      solution = next;
+      values.push(value(solution));
+      expect(values.at(-1)!).toBeLessThanOrEqual(values.at(-2)! + inequalitySlack(values[0]!));
+    }
+    const best = value(await solveFully(problemOf({ seed: 8 }), r));
+    expect(values.at(-1)! - best).toBeLessThanOrEqual(
+      0.01 * (values[0]! - best) + inequalitySlack(values[0]!),
+    );
+  });
+
   it('keeps zeros, bounds and finite values in float32', async () => {
     const problem = problemOf({ seed: 5 });
     const previous = {

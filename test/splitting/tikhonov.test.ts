@@ -15,7 +15,7 @@ import { objectiveTerms } from '../../src/problem/objective.ts';
 import { layers, type Problem, shapesOf, stateNames, weightNames } from '../../src/problem/problem.ts';
 import { tikhonovMatrix } from '../../src/problem/tikhonovMatrix.ts';
 import { hiddenCurvature } from '../../src/splitting/blocks/curvature.ts';
-import { jointStatesBlock } from '../../src/splitting/blocks/jointStates.ts';
+import { jointStatesBlock, stateAccuracy } from '../../src/splitting/blocks/jointStates.ts';
 import type { State } from '../../src/splitting/descent.ts';
 import { relaxationNamed } from '../../src/splitting/relaxation.ts';
 import { tikhonov } from '../../src/splitting/tikhonov.ts';
@@ -183,7 +183,13 @@ describe.each(problems)('the lifted objective of $name', ({ problem }) => {
     const state = stateOf(engine, problem, 5);
     const before = valuesOf(state);
     const block = jointStatesBlock(problem, 0.7, undefined);
-    await (await descend(engine, problem, [block], state)).sweep();
+    const { inner, movement } = await (await descend(engine, problem, [block], state)).sweep();
+    // The stopping rule of each sample, squared and summed.
+    const way = stateNames(problem).reduce((sum, name) => sum + movement[name]!, 0);
+    expect(inner!.V!.residual).toBeGreaterThan(0);
+    expect(inner!.V!.residual).toBeLessThanOrEqual(stateAccuracy * 0.7 * Math.sqrt(way) * (1 + 1e-9));
+    expect(inner!.V!.rounds).toBeGreaterThan(1);
+    expect(inner!.V!.rounds).toBeLessThanOrEqual(200);
     const after = valuesOf(state);
     const names = stateNames(problem);
     const cost = (x: Readonly<Record<string, Tensor>>): number =>

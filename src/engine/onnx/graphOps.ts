@@ -48,6 +48,8 @@ export class GraphBuilder implements Ops<GraphValue> {
   readonly #nodes: RecordedNode[] = [];
   readonly #initializers: { value: GraphValue; dims: number[]; type: number; bytes: Uint8Array }[] = [];
   readonly #inputs: GraphValue[] = [];
+  /** Squares of values, by what they are the squares of. */
+  readonly #squareRoots = new Map<GraphValue, GraphValue>();
 
   constructor(precision: Precision) {
     this.#precision = precision;
@@ -80,7 +82,12 @@ export class GraphBuilder implements Ops<GraphValue> {
 
   add: Binary = this.#elementwise('Add');
   sub: Binary = this.#elementwise('Sub');
-  mul: Binary = this.#elementwise('Mul');
+  mul(a: GraphValue, b: GraphValue): GraphValue {
+    const product = this.#node('Mul', [a, b], broadcast(a.shape, b.shape));
+    if (a === b) this.#squareRoots.set(product, a);
+    return product;
+  }
+
   div: Binary = this.#elementwise('Div');
   max: Binary = this.#elementwise('Max');
   min: Binary = this.#elementwise('Min');
@@ -117,7 +124,11 @@ export class GraphBuilder implements Ops<GraphValue> {
   }
 
   sum(a: GraphValue, axis: 0 | 1): GraphValue {
-    return this.#node('ReduceSum', [a, this.#integers([axis])], [a.shape[1 - axis]!], [['keepdims', 0]]);
+    // A sum of squares in one reading of the matrix: its squares are never stored.
+    const root = this.#squareRoots.get(a);
+    const inputs = [root ?? a, this.#integers([axis])];
+    const opType = root === undefined ? 'ReduceSum' : 'ReduceSumSquare';
+    return this.#node(opType, inputs, [a.shape[1 - axis]!], [['keepdims', 0]]);
   }
 
   largest(a: GraphValue): GraphValue {

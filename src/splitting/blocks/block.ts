@@ -28,8 +28,16 @@ export interface JointBlock {
   readonly variables: readonly string[];
   readonly reads: readonly string[];
   readonly derived: readonly Derived[];
+  update<T>(o: Ops<T>, x: Variables<T>): JointUpdate<T>;
+}
+
+export interface JointUpdate<T> {
   /** The next values, by name. */
-  update<T>(o: Ops<T>, x: Variables<T>): Readonly<Record<string, T>>;
+  readonly states: Readonly<Record<string, T>>;
+  /** Rounds of the iteration that a sample was in, `[n]`. */
+  readonly rounds: T;
+  /** Squared residual of the optimality conditions that the iteration left of each sample, `[n]`. */
+  readonly residual: T;
 }
 
 /** (W_i, b_i): sums over the samples from a pass, then one small solve. */

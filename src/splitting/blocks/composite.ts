@@ -27,6 +27,8 @@ export interface CompositeProblem {
   readonly previous: LayerWeights;
   readonly alpha: number;
   readonly inverses?: KnownInverses;
+  /** Steps after which it stops wherever it is; 2,000 unless told. */
+  readonly mostSteps?: number;
 }
 
 export interface CompositeSolution extends LayerWeights {
@@ -41,7 +43,7 @@ export type CompositeSolver = (problem: CompositeProblem) => Promise<CompositeSo
 
 /** dist(0, ∂F(W)) ≤ accuracy · α ‖W − W_previous‖: the relative error that convergence proofs allow for. */
 export const compositeAccuracy = 0.1;
-const mostSteps = 2000;
+const usualMostSteps = 2000;
 const stepsBetweenChecks = 10;
 /** Changes of ρ end here: with one ρ the method converges from wherever it is. */
 const mostChanges = 10;
@@ -108,7 +110,7 @@ export async function compositeSolver(
     },
   );
 
-  return async ({ system, right, previous, alpha, inverses = new Map() }) => {
+  return async ({ system, right, previous, alpha, inverses = new Map(), mostSteps = usualMostSteps }) => {
     const { a, g, bias } = withoutBias(system, right);
     const start = toPrecision(previous.W, 'float64');
     const best = matrix(here, below, Float64Array.from(start.data));

@@ -62,10 +62,11 @@ export function jointStatesBlock(
       /** Squared size of all states of each sample, `[n]`. */
       const size = (inner: Ops<T>, parts: readonly T[]): T =>
         parts.map((part) => squaredNorms(inner, part)).reduce((a, b) => inner.add(a, b));
-      const all = o.add(size(o, [o.mul(zero, before[0]!)]), one);
-      const results = o.iterate([...before, ...before, all], mostRounds, (inner, values) => {
+      const none = size(o, [o.mul(zero, before[0]!)]);
+      const start = [...before, ...before, o.add(none, one), none, none];
+      const results = o.iterate(start, mostRounds, (inner, values) => {
         const [X, Z] = [values.slice(0, count), values.slice(count, 2 * count)];
-        const active = values[2 * count]!;
+        const [active, rounds, left] = values.slice(2 * count) as [T, T, T];
         const running = inner.less(zero, inner.column(active));
         const slopes = gradient(inner, Z);
         const next = Z.map((z, k) => {
@@ -88,16 +89,18 @@ export function jointStatesBlock(
             ...next.map((value, k) => inner.where(running, value, X[k]!)),
             ...ahead.map((value, k) => inner.where(running, value, Z[k]!)),
             goOn,
+            inner.add(rounds, inner.scalar(1)),
+            inner.where(inner.less(zero, active), step, left),
           ],
           again: inner.less(zero, totalOf(inner, goOn)),
         };
       });
-      return Object.fromEntries(
-        variables.map((name, k): [string, T] => {
-          const old = before[k]!;
-          return [name, o.add(old, o.mul(theta, o.sub(results[k]!, old)))];
-        }),
-      );
+      const moved = variables.map((name, k): [string, T] => {
+        const old = before[k]!;
+        return [name, o.add(old, o.mul(theta, o.sub(results[k]!, old)))];
+      });
+      const [rounds, left] = results.slice(2 * count + 1) as [T, T];
+      return { states: Object.fromEntries(moved), rounds, residual: o.mul(o.mul(M, M), left) };
     },
   };
 }

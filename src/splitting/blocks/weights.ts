@@ -36,11 +36,14 @@ import { weightSearch } from './weightSearch.ts';
  * In the other layers of the two-splitting T and γ are those of the
  * model of σ_i (`linearised`), whose minimiser is searched for the best step of each unit, t = 0 included: all units
  * share one factorisation, and the block never rises.
+ *
+ * @param mostSteps of an r that is not quadratic in a sweep: the block is then lowered, and minimised over the sweeps.
  */
 export function weightBlock(
   problem: Problem,
   layer: number,
   alphaAt: number | ((sweep: number) => number),
+  mostSteps?: number,
 ): WeightBlock {
   const regularizer = weightRegularizerOf(problem, layer);
   const lambda = curvatureOf(regularizer);
@@ -99,8 +102,9 @@ export function weightBlock(
       previous,
       alpha,
       inverses: known.inverses,
+      ...(mostSteps !== undefined && { mostSteps }),
     });
-    if (distance > asked)
+    if (distance > asked && mostSteps === undefined)
       known.log(
         `W${layer} with r = ${regularizer.term.name} was solved to a subgradient of ${distance.toPrecision(3)} in ${steps} steps, and ${asked.toPrecision(3)} was asked for.`,
       );
