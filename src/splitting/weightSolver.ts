@@ -39,7 +39,7 @@ export function weightSolver(settings: {
     precision: Precision,
   ): Promise<CompiledPass> {
     const expression = { name, inputs: shapesOf(problem, reads), build: sums };
-    return compilePass(engine, { samples: reads, updates: {}, expression }, precision);
+    return compilePass(engine, { samples: reads.filter(isPerSample), updates: {}, expression }, precision);
   }
 
   async function constantsOf(
