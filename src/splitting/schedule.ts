@@ -77,12 +77,13 @@ function stepOf(problem: Problem, group: readonly Block[], measured: readonly Ob
         const out: Record<string, (typeof before)[string]> = {};
         for (const term of sampled) out[termSum(term.name)] = term.value(o, before);
         for (const block of updates) {
-          const joint = block.kind === 'states' ? block.update(o, x) : undefined;
-          if (joint !== undefined) {
-            out[roundsSum(block.name)] = joint.rounds;
-            out[leftSum(block.name)] = joint.residual;
-          }
-          const updated = block.kind === 'state' ? { [block.name]: block.update(o, x) } : joint!.states;
+          let updated: Readonly<typeof out>;
+          if (block.kind === 'states') {
+            const { states, rounds, residual } = block.update(o, x);
+            out[roundsSum(block.name)] = rounds;
+            out[leftSum(block.name)] = residual;
+            updated = states;
+          } else updated = { [block.name]: block.update(o, x) };
           for (const [name, next] of Object.entries(updated)) {
             x[name] = next;
             out[`next ${name}`] = next;

@@ -1,4 +1,4 @@
-import { type Ops, scaled, totalOf } from '../../algebra/ops.ts';
+import { type Ops, scaled, squaredNorms, totalOf } from '../../algebra/ops.ts';
 
 /** ‖I − A P‖₂ that is enough: a proximal step by P is within a hundredth of the exact one. */
 export const inverseError = 0.01;
@@ -43,7 +43,7 @@ export function newtonInverse<T>(o: Ops<T>, H: T): { readonly scale: T; readonly
 
 /** ‖A‖_F, as one element of rank 1. */
 function frobenius<T>(o: Ops<T>, A: T): T {
-  return o.sqrt(totalOf(o, o.sum(o.mul(A, A), 1)));
+  return o.sqrt(totalOf(o, squaredNorms(o, A)));
 }
 
 /** s, and the next e of a round that starts from an error of e. */
