@@ -32,7 +32,7 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const train = options.samples === undefined ? data.train : take(data.train, options.samples);
   const config = configOf(options);
   const plain = nodeEngine({ threads: options.threads });
-  const bare = await bareProduct(plain, config.chunk, Math.max(...options.hidden));
+  const bare = await bareProduct(plain, config.chunk, Math.max(...config.hidden));
   const { engine, spent, products } = timed(plain, bare.run);
   const training = await prepareTraining(
     config,
@@ -161,7 +161,7 @@ function timed(
           ...program,
           async run(inputs, outputs) {
             await add('passes', () => program.run(inputs, outputs));
-            if (++runs % probeEvery === 0) await add('probes', probe);
+            if (runs++ % probeEvery === 0) await add('probes', probe);
           },
         };
       },
