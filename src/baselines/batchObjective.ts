@@ -1,6 +1,6 @@
 import { type Ops, scaled, totalOf } from '../algebra/ops.ts';
 import { forwardStates, type Variables } from '../problem/objective.ts';
-import { depth, layers, type Problem } from '../problem/problem.ts';
+import { depth, layers, type Problem, weightRegularizerOf } from '../problem/problem.ts';
 import type { BatchSettings } from '../splitting/batchMethod.ts';
 
 /**
@@ -19,11 +19,10 @@ export function batchObjective<T>(
 ): T {
   const values = forwardStates(o, problem, x);
   const losses = problem.loss.value(o, values[`V${depth(problem)}`]!, x.Y!);
-  const { term, weight } = problem.weightRegularizer;
-  const regularizers =
-    weight === 0
-      ? []
-      : layers(problem).map((i) => scaled(o, share * weight, totalOf(o, term.value(o, x[`W${i}`]!))));
+  const regularizers = layers(problem).flatMap((i) => {
+    const { term, weight } = weightRegularizerOf(problem, i);
+    return weight === 0 ? [] : [scaled(o, share * weight, totalOf(o, term.value(o, x[`W${i}`]!)))];
+  });
   const sum = regularizers.reduce((all, r) => o.add(all, r), totalOf(o, losses));
   return scaled(o, 1 / batch, sum);
 }

@@ -68,9 +68,9 @@ function methodFacts(config: Config, kind: Training['kind']): [string, string][]
   ];
 }
 
-function regularizerFacts({ weightRegularizer, stateRegularizer }: Config): [string, string][] {
+function regularizerFacts({ weightRegularizer, spareOutput, stateRegularizer }: Config): [string, string][] {
   const roles = [
-    ['weight regularizer', weightRegularizer],
+    [`weight regularizer${spareOutput ? ' of the hidden layers' : ''}`, weightRegularizer],
     ['state regularizer', stateRegularizer],
   ] as const;
   return roles

@@ -28,6 +28,8 @@ export interface Config {
   /** How V_N is updated. */
   outputUpdate: OutputUpdate;
   weightRegularizer: { term: string; weight: number };
+  /** Leave the last layer without the weight regularizer; lifted methods always do. */
+  spareOutput: boolean;
   stateRegularizer: { term: string; weight: number };
   /** `backward`, `forward`, or the names of all blocks. */
   order: string;
@@ -85,6 +87,7 @@ export const fixedSettings: readonly (keyof Config)[] = [
   'theta',
   'outputUpdate',
   'weightRegularizer',
+  'spareOutput',
   'stateRegularizer',
   'order',
   'init',

@@ -77,6 +77,7 @@ const common = {
   weightRegularizer: z
     .strictObject({ term: term('a regularizer', regularizers), weight })
     .default({ term: 'none', weight: 0 }),
+  spareOutput: z.boolean().default(false),
   stateRegularizer: z
     .strictObject({ term: term('a regularizer', regularizers), weight })
     .default({ term: 'none', weight: 0 }),

@@ -144,6 +144,7 @@ export function poseProblem(
     gamma: network.widths.slice(1).map((_, i) => gammaOfLayer(config, method, i + 1, N)),
     weightRegularizer: weighted(config.weightRegularizer),
     stateRegularizer: weighted(config.stateRegularizer),
+    ...(config.spareOutput && { sparesOutput: true }),
   };
   const refusal = method.refuse(problem, updates);
   if (refusal !== undefined) throw new UserError(refusal);

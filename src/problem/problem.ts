@@ -31,8 +31,10 @@ export interface Problem {
   readonly loss: Loss;
   /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer; in the lifted formulation γ_N = 1, that of the loss. */
   readonly gamma: readonly number[];
-  /** r, on every W; in the lifted formulation not on W_N, the classifier. */
+  /** r, on every W, see `weightRegularizerOf`. */
   readonly weightRegularizer: Weighted;
+  /** Whether W_N, the classifier, is left without r; in the lifted formulation it always is. */
+  readonly sparesOutput?: boolean;
   /** s, on every V of a hidden layer. */
   readonly stateRegularizer: Weighted;
 }
@@ -85,10 +87,8 @@ export function stateNames({ formulation, widths }: Pick<Problem, 'formulation' 
 
 /** r of a layer. */
 export function weightRegularizerOf(problem: Problem, layer: number): Weighted {
-  const { formulation, weightRegularizer } = problem;
-  return formulation === 'lifted' && layer === depth(problem)
-    ? { ...weightRegularizer, weight: 0 }
-    : weightRegularizer;
+  const { formulation, weightRegularizer, sparesOutput = formulation === 'lifted' } = problem;
+  return sparesOutput && layer === depth(problem) ? { ...weightRegularizer, weight: 0 } : weightRegularizer;
 }
 
 /** `W1`, `b1`, `W2`, … */

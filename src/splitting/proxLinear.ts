@@ -10,6 +10,8 @@ import {
   isQuadratic,
   layers,
   type Problem,
+  shapeOf,
+  weightRegularizerOf,
 } from '../problem/problem.ts';
 import type { BatchMethod, BatchSettings } from './batchMethod.ts';
 import { linearised } from './blocks/linearised.ts';
@@ -29,7 +31,10 @@ import { type Alpha, alphaOf } from './method.ts';
  * 4. Every (W_i, b_i) by its least squares, to about 1 %: with E = (V_i − σ_i(Z_i)) ⊙ σ′(Z_i)/Λ² of the model of σ_i (`linearised`), Λ its Lipschitz constant,
  *      min γ_i Λ²/2 ‖E − V_{i−1} ΔWᵀ − 1 Δbᵀ‖² + α/2 ‖(ΔW, Δb)‖²,
  *    whose solution is ΔWᵀ = V_{i−1}ᵀ X, Δb = Xᵀ 1 with (c I + V_{i−1} V_{i−1}ᵀ + 1 1ᵀ) X = E, c = α/(γ_i Λ²) (the push-through identity).
- * 5. r as a block of its own, W_i ← argmin share λ r(W) + α/2 ‖W − W_i‖²: an incremental proximal step (Bertsekas 2011).
+ * 5. r as a block of its own: where it is quadratic an incremental proximal step (Bertsekas 2011), W_i ← argmin share λ r(W) + α/2 ‖W − W_i‖²;
+ *    else W_i ← argmin T r(W) + ½ ‖W − W̃_i‖², where W̃_i is the start plus all steps and T the sum of all share λ/α (regularised dual
+ *    averaging, Xiao 2010, 3.2). A step of a batch alone would lift off zero what the prox has just put there; here a zero stays until the
+ *    batches agree.
  *
  * α = α_W/√(1 − progress) grows over the run, which takes the place of a falling learning rate, and the network that is trained has
  * the running average of the weights (Polyak and Juditsky 1992), taken twenty times a sweep and over about half of one.
@@ -72,7 +77,15 @@ export const proxLinear: BatchMethod = {
     return undefined;
   },
 
-  memory: () => ({}),
+  memory(problem) {
+    const summed = layers(problem).filter((i) => !isQuadratic(weightRegularizerOf(problem, i)));
+    return Object.fromEntries(
+      summed.flatMap((i) => [
+        [restOf(i), shapeOf(problem, `W${i}`)],
+        [thresholdOf(i), []],
+      ]),
+    );
+  },
 
   step(o, problem, settings, { x, progress }) {
     const N = depth(problem);
@@ -99,6 +112,11 @@ export const proxLinear: BatchMethod = {
     return next;
   },
 };
+
+/** W̃_i − W_i, what the prox has taken off so far. */
+const restOf = (layer: number): string => `rest of W${layer}`;
+/** T of W_i. */
+const thresholdOf = (layer: number): string => `threshold of W${layer}`;
 
 /** States have no proximal term besides their coupling. */
 const noneOnStates: Alpha = { V: [0], U: [0], W: [0] };
@@ -127,7 +145,6 @@ function weightStep<T>(
   E: T,
   rest: T,
 ): Record<string, T> {
-  const [W, b] = [x[`W${layer}`]!, x[`b${layer}`]!];
   const inputs = inputsOf(problem, layer);
   const V = learnedInput(o, x, inputs);
   const alpha = o.div(o.scalar(alphaOf(settings.alpha.W, layer)), rest);
@@ -137,11 +154,20 @@ function weightStep<T>(
     samples: settings.batch,
     inputs: fanIn(problem.widths, inputs),
   });
-  const solved = o.add(W, move.W);
-  const { term, weight } = problem.weightRegularizer;
+  const b = o.add(x[`b${layer}`]!, move.b);
+  const regularizer = weightRegularizerOf(problem, layer);
+  const { term, weight } = regularizer;
+  const moved = o.add(x[`W${layer}`]!, move.W);
+  if (weight === 0) return { [`W${layer}`]: moved, [`b${layer}`]: b };
+  const step = o.div(o.scalar(settings.share * weight), alpha);
+  if (isQuadratic(regularizer)) return { [`W${layer}`]: term.prox(o, moved, step), [`b${layer}`]: b };
+  const dense = o.add(moved, x[restOf(layer)]!);
+  const threshold = o.add(x[thresholdOf(layer)]!, step);
+  const W = term.prox(o, dense, threshold);
   return {
-    [`W${layer}`]:
-      weight > 0 ? term.prox(o, solved, o.div(o.scalar(settings.share * weight), alpha)) : solved,
-    [`b${layer}`]: o.add(b, move.b),
+    [`W${layer}`]: W,
+    [`b${layer}`]: b,
+    [restOf(layer)]: o.sub(dense, W),
+    [thresholdOf(layer)]: threshold,
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Recurrence } from '../../src/algebra/engine.ts';
-import { type Matrix, matrix, squaredNorm, type Tensor, transpose } from '../../src/algebra/tensor.ts';
+import { type Matrix, matrix, squaredNorm, type Tensor, transpose, zeros } from '../../src/algebra/tensor.ts';
 import { batchObjective } from '../../src/baselines/batchObjective.ts';
 import { gradients } from '../../src/baselines/reverse.ts';
 import { referenceOps as o } from '../../src/engine/reference/referenceOps.ts';
@@ -47,7 +47,20 @@ import { type PlainProblem, plainProxLinear } from './plainProxLinear.ts';
 type Values = Readonly<Record<string, Tensor>>;
 
 const take = (problem: Problem, settings: BatchSettings, x: Values, progress = 0): Values =>
-  proxLinear.step(o, problem, settings, { x, count: number(0), progress: number(progress) });
+  proxLinear.step(o, problem, settings, {
+    x: { ...firstMemory(problem), ...x },
+    count: number(0),
+    progress: number(progress),
+  });
+
+/** What is kept before the first step: zeros. */
+const firstMemory = (problem: Problem): Values =>
+  Object.fromEntries(
+    Object.entries(proxLinear.memory(problem)).map(([name, shape]) => [
+      name,
+      zeros(shape as readonly number[]),
+    ]),
+  );
 
 /** (ΔW, Δb)ᵀ of a layer, `[d + 1, r]`. */
 function moveOf(x: Values, next: Values, layer: number): Matrix {
@@ -241,7 +254,7 @@ describe.each([1e-4, 0.3, 5])(
 function recurrenceOf(name: string, problem: Problem, settings: BatchSettings): Recurrence {
   return {
     name,
-    state: shapesOf(problem, parametersOf(problem)),
+    state: { ...shapesOf(problem, parametersOf(problem)), ...proxLinear.memory(problem) },
     inputs: { ...shapesOf(problem, ['V0', 'Y']), progress: [] },
     step: (ops, state, { progress, ...data }) => ({
       state: proxLinear.step(ops, problem, settings, {
@@ -273,7 +286,8 @@ describe.each(precisions)('steps in %s ONNX are those of the reference', (precis
   }
 
   async function expectSteps(name: string, problem: Problem, settings: BatchSettings): Promise<void> {
-    const { V0: _, Y: __, ...before } = batchValues(problem, settings.batch, 6);
+    const { V0: _, Y: __, ...first } = batchValues(problem, settings.batch, 6);
+    const before = { ...first, ...firstMemory(problem) };
     const recurrence = recurrenceOf(name, problem, settings);
     await expectLoopAgreement(engine, recurrence, before, batchesOf(problem, settings.batch), settings.batch);
   }
@@ -293,24 +307,48 @@ describe.each(precisions)('steps in %s ONNX are those of the reference', (precis
 });
 
 describe('the weight regularizer', () => {
-  const [lambda, share, alpha, progress] = [0.4, 0.25, 2, 0.5];
+  const [lambda, share, alpha] = [0.4, 0.25, 2];
+  const plain = problemOf(relu, squared, networks[0]);
+  const settings = batchSettings({ share });
+  const progresses = [0, 0.5, 0.75];
 
+  /** Three steps with the term; each against its formula, from the step without the term at the same weights. */
   it.each(regularizers)('$name acts after the step, by its prox with its share of the batch', (term) => {
-    const plain = problemOf(relu, squared, networks[0]);
-    const settings = batchSettings({ share });
-    const x = batchValues(plain, settings.batch, 9);
-    const without = take(plain, settings, x, progress);
     const problem = { ...plain, weightRegularizer: { term, weight: lambda } };
-    const next = take(problem, settings, x, progress);
-    for (const i of layers(plain)) {
+    const quadratic = term.properties.curvature !== undefined;
+    const { V0, Y, ...first } = batchValues(plain, settings.batch, 9);
+    let x: Values = { V0: V0!, Y: Y!, ...first };
+    const dense = layers(plain).map((i) => x[`W${i}`]!);
+    let threshold = 0;
+    for (const progress of progresses) {
+      const without = take(plain, settings, x, progress);
+      const next = take(problem, settings, x, progress);
       const step = (share * lambda * Math.sqrt(1 - progress)) / alpha;
-      const expected = term.prox(o, without[`W${i}`]!, o.scalar(step));
-      expectClose(next[`W${i}`]!.data, expected.data, closedForm, `W${i}`);
-      expect(next[`b${i}`]!.data).toEqual(without[`b${i}`]!.data);
-      // With weight 0 there is none, not even a constraint.
-      const nothing = take({ ...plain, weightRegularizer: { term, weight: 0 } }, settings, x, progress);
-      expect(nothing[`W${i}`]!.data).toEqual(without[`W${i}`]!.data);
+      threshold += step;
+      for (const i of layers(plain)) {
+        const W = `W${i}`;
+        dense[i - 1] = o.add(dense[i - 1]!, o.sub(without[W]!, x[W]!));
+        const expected = quadratic
+          ? term.prox(o, without[W]!, o.scalar(step))
+          : term.prox(o, dense[i - 1]!, o.scalar(threshold));
+        expectClose(next[W]!.data, expected.data, closedForm, W);
+        expect(next[`b${i}`]!.data).toEqual(without[`b${i}`]!.data);
+        // With weight 0 there is none, not even a constraint.
+        const nothing = take({ ...plain, weightRegularizer: { term, weight: 0 } }, settings, x, progress);
+        expect(nothing[W]!.data).toEqual(without[W]!.data);
+      }
+      x = { ...x, ...next };
     }
+  });
+
+  it('leaves the last layer as it is where that is spared', () => {
+    const x = batchValues(plain, settings.batch, 9);
+    const weightRegularizer = { term: regularizers.find(({ name }) => name === 'l1')!, weight: 100 };
+    const problem = { ...plain, weightRegularizer, sparesOutput: true };
+    const [without, next] = [take(plain, settings, x), take(problem, settings, x)];
+    const N = depth(plain);
+    expect(next[`W${N}`]!.data).toEqual(without[`W${N}`]!.data);
+    expect(next.W1!.data.every((value) => value === 0)).toBe(true);
   });
 });
 

@@ -96,6 +96,7 @@ export function problemOptions(
         'none',
       ).argParser(parse.weighted),
     )
+    .addOption(option('--spare-output', 'leave the last layer without the weight regularizer'))
     .addOption(
       option('--state-regularizer <term:weight>', 'the same on hidden states', 'none').argParser(
         parse.weighted,

@@ -3,7 +3,7 @@ import { type Ops, scaled, squaredNorms } from '../../algebra/ops.ts';
 import { type Tensor, toPrecision, vector } from '../../algebra/tensor.ts';
 import type { LayerWeights } from '../../models/network.ts';
 import { preactivation, preactivationVariables, type Variables } from '../../problem/objective.ts';
-import { activationOf, gammaOf, type Problem, shapeOf } from '../../problem/problem.ts';
+import { activationOf, gammaOf, type Problem, shapeOf, weightRegularizerOf } from '../../problem/problem.ts';
 import type { WeightBlock } from './block.ts';
 import { stepLengths } from './stepLengths.ts';
 
@@ -20,7 +20,8 @@ export function weightSearch(
   const [sigma, gamma] = [activationOf(problem, layer), gammaOf(problem, layer)];
   const [W, b] = [`W${layer}`, `b${layer}`];
   const shapes = { W: shapeOf(problem, W), b: shapeOf(problem, b) };
-  const { term, weight } = problem.weightRegularizer;
+  const regularizer = weightRegularizerOf(problem, layer);
+  const { term, weight } = regularizer;
   const rest: Expression = {
     name: `objective of ${W} without its samples`,
     inputs: { ...shapes, 'previous W': shapes.W, 'previous b': shapes.b },
@@ -33,7 +34,7 @@ export function weightSearch(
   let program: Promise<Program> | undefined;
   return {
     reads: [`V${layer}`, ...preactivationVariables(problem, layer)],
-    steps: stepLengths(problem.weightRegularizer),
+    steps: stepLengths(regularizer),
     change<T>(o: Ops<T>, x: Variables<T>, t: number): T {
       const V = x[`V${layer}`]!;
       const here = preactivation(o, x, problem, layer);
