@@ -1,4 +1,11 @@
-import { activationOf, depth, isQuadratic, layers, type Problem } from '../problem/problem.ts';
+import {
+  activationOf,
+  depth,
+  isQuadratic,
+  layers,
+  type Problem,
+  weightRegularizerOf,
+} from '../problem/problem.ts';
 import { alphaOf, type BlockMethod, type MethodSettings } from '../splitting/method.ts';
 
 /** One hypothesis of a theorem, and whether the problem satisfies it. */
@@ -180,13 +187,15 @@ function linearisation(problem: Problem, { outputUpdate, alpha }: MethodSettings
   ];
 }
 
-function coercivity({ weightRegularizer: { term, weight } }: Problem): Hypothesis {
+function coercivity(problem: Problem): Hypothesis {
+  // The last layer is the only one that can be without r.
+  const { term, weight } = weightRegularizerOf(problem, depth(problem));
   const holds = weight > 0 && term.properties.coercive;
   return {
     name: 'conditions (ii), (iii)',
     holds,
     sentence: holds
       ? `r = ${term.name} is coercive on every W, and with it L.`
-      : `r = ${weight > 0 ? term.name : 0} is not coercive: a weight regularizer that is, such as squaredL2:0.001, bounds the iterates from any start.`,
+      : `r = ${weight > 0 ? term.name : 0}${problem.sparesOutput ? ` on W_${depth(problem)}` : ''} is not coercive: a weight regularizer that is, such as squaredL2:0.001, bounds the iterates from any start.`,
   };
 }

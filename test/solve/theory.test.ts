@@ -26,6 +26,15 @@ describe('the theorem that covers a problem', () => {
     expect(theory.sentence).toContain(theorem);
   });
 
+  it('needs a bound of its own where the last layer is spared r', () => {
+    const problem = { ...problemOf(relu, squared, bounded), sparesOutput: true };
+    const theory = theoryOf(problem, threeSplitting, ones);
+    expect(theory.verdict).toBe('holds where bounded');
+    expect(theory.hypotheses.map(({ sentence }) => sentence).join(' ')).toMatch(
+      /r = 0 on W_\d is not coercive/,
+    );
+  });
+
   it('with a linearised loss is Theorem 2, whose a is that of (C.5)', () => {
     const settings = withAlpha({ V: 0.122, U: 1, W: 1 }, 'proxLinear');
     const theory = theoryOf(problemOf(relu, logistic, { gamma: 0.01 }), threeSplitting, settings);
