@@ -67,7 +67,11 @@ export function firstWeights(problem: Problem, precision: Precision): LayerWeigh
   return initialise(network, 'he', 2, precision);
 }
 
-function emptyMemory(method: BatchMethod, problem: Problem, precision: Precision): Record<string, Tensor> {
+export function emptyMemory(
+  method: BatchMethod,
+  problem: Problem,
+  precision: Precision,
+): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(method.memory(problem)).map(([name, shape]) => [
       name,

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Recurrence } from '../../src/algebra/engine.ts';
-import { type Matrix, matrix, squaredNorm, type Tensor, transpose, zeros } from '../../src/algebra/tensor.ts';
+import { type Matrix, matrix, squaredNorm, type Tensor, transpose } from '../../src/algebra/tensor.ts';
 import { batchObjective } from '../../src/baselines/batchObjective.ts';
 import { gradients } from '../../src/baselines/reverse.ts';
 import { referenceOps as o } from '../../src/engine/reference/referenceOps.ts';
@@ -42,6 +42,7 @@ import {
   number,
   parametersOf,
 } from './batchCases.ts';
+import { emptyMemory } from './batchRuns.ts';
 import { type PlainProblem, plainProxLinear } from './plainProxLinear.ts';
 
 type Values = Readonly<Record<string, Tensor>>;
@@ -53,14 +54,8 @@ const take = (problem: Problem, settings: BatchSettings, x: Values, progress = 0
     progress: number(progress),
   });
 
-/** What is kept before the first step: zeros. */
-const firstMemory = (problem: Problem): Values =>
-  Object.fromEntries(
-    Object.entries(proxLinear.memory(problem)).map(([name, shape]) => [
-      name,
-      zeros(shape as readonly number[]),
-    ]),
-  );
+/** What is kept before the first step. */
+const firstMemory = (problem: Problem): Values => emptyMemory(proxLinear, problem, 'float64');
 
 /** (ΔW, Δb)ᵀ of a layer, `[d + 1, r]`. */
 function moveOf(x: Values, next: Values, layer: number): Matrix {

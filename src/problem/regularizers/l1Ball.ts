@@ -84,19 +84,19 @@ function onBoundary<T>(o: Ops<T>, x: T, radius: number): T {
  * f is convex, decreasing and piecewise linear: Newton from t = 0 comes from the left, never passes the root and ends at it
  * (Michelot 1986). A step leaves a fraction p of f and a fraction q of its slope, p + q ≤ 1 (f at the new point lies above
  * its tangent there). The slope is a whole number from d to 1, so that 24 steps leave at most d (1 − d^(−1/24))^24 of what
- * the first step met: 1e-9 for d = 4096, and that only if the elements cluster at each step anew; random rows need at most 10, and it ends where
- * all rows are met to rounding.
+ * the first step met: 1e-9 for d = 4096, and that only if the elements cluster at each step anew; random rows need at most 10.
+ * It ends where f is 0 to rounding in every row.
  */
 function threshold<T>(o: Ops<T>, h: T, slope: T, level: T): T {
   const [zero, one] = [o.scalar(0), o.scalar(1)];
   const start = o.mul(zero, o.column(o.largest(h)));
-  const rounding = o.mul(o.scalar(4 * o.epsilon), o.add(o.column(o.sum(h, 1)), absolute(o, level)));
+  const met = o.mul(o.scalar(4 * o.epsilon), o.add(o.column(o.sum(h, 1)), absolute(o, level)));
   const [t] = o.iterate([start], steps, (inner, [t]) => {
     const above = inner.column(inner.sum(inner.relu(inner.sub(h, t!)), 1));
     const excess = inner.sub(above, inner.add(inner.mul(slope, t!), level));
     const active = inner.column(inner.sum(inner.where(inner.less(t!, h), one, zero), 1));
     const next = inner.add(t!, inner.div(inner.relu(excess), inner.max(one, inner.add(slope, active))));
-    const left = inner.where(inner.less(rounding, excess), one, zero);
+    const left = inner.where(inner.less(met, excess), one, zero);
     return { values: [next], again: inner.less(zero, totalOf(inner, inner.sum(left, 1))) };
   });
   return t!;
