@@ -169,6 +169,7 @@ const formulations: Readonly<Record<Formulation, string>> = {
   'three-splitting': 'three-splitting (2.5), (3.4) with residual links',
   'two-splitting': 'two-splitting (2.3)',
   lifted: 'lifted, ZB (4)',
+  'fenchel-lifted': 'lifted, ZB (4) without the charge on negative preactivations',
 };
 
 function methodTables(): string {

@@ -1,5 +1,6 @@
 import { UserError } from '../algebra/errors.ts';
 import { baselines } from '../baselines/index.ts';
+import { isLifted } from '../problem/problem.ts';
 import { type Method, methods } from '../splitting/index.ts';
 import { proxLinear } from '../splitting/proxLinear.ts';
 import { threeSplitting } from '../splitting/threeSplitting.ts';
@@ -29,8 +30,8 @@ export function requireUseful(given: GivenConfig, method: Method): void {
   if (given.rate !== undefined && method.defaults.rate === undefined) refuse('rate', 'has no learning rate');
   if (given.rateSchedule !== 'constant' && method.defaults.rate === undefined)
     refuse('rateSchedule', 'has no learning rate');
-  if (given.theta !== undefined && method.formulation !== 'lifted')
-    refuse('theta', 'takes its steps whole, only tikhonov takes a part of each');
+  if (given.theta !== undefined && !isLifted(method))
+    refuse('theta', 'takes its steps whole, only tikhonov and fenchel take a part of each');
   if (given.batch !== undefined && method.defaults.batch === undefined)
     refuse('batch', 'updates all samples at once and has no mini-batches');
   const [first] = fullBatchSettings(given);

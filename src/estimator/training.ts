@@ -18,7 +18,7 @@ import type { Loss } from '../problem/loss.ts';
 import { losses } from '../problem/losses/index.ts';
 import { softmaxCrossEntropy } from '../problem/losses/softmaxCrossEntropy.ts';
 import { termNamed } from '../problem/named.ts';
-import { type Problem, stateNames, type Weighted } from '../problem/problem.ts';
+import { isLifted, type Problem, stateNames, type Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
@@ -151,9 +151,9 @@ export function poseProblem(
   return { network, problem, method, updates };
 }
 
-/** In the lifted formulation the last layer has no coupling term, and the loss the weight 1. */
-function gammaOfLayer({ gamma }: Config, { formulation }: Method, layer: number, N: number): number {
-  return formulation === 'lifted' && layer === N ? 1 : (gamma[layer - 1] ?? gamma[0]!);
+/** In the lifted formulations the last layer has no coupling term, and the loss the weight 1. */
+function gammaOfLayer({ gamma }: Config, method: Method, layer: number, N: number): number {
+  return isLifted(method) && layer === N ? 1 : (gamma[layer - 1] ?? gamma[0]!);
 }
 
 export async function prepareTraining(

@@ -1,12 +1,16 @@
 import type { Ops } from '../algebra/ops.ts';
 import { weightParts } from './inputs.ts';
-import type { Variables } from './objective.ts';
+import { negativePart, type Variables } from './objective.ts';
 import { depth, gammaOf, inputsOf, layers, type Problem } from './problem.ts';
 
 /**
  * The gradient of ZB (4) by all hidden states of a sample at once. With z_n = Σ_m W_{n,m} V_m + b_n, e_n = V_n − z_n and g = ∂ℓ/∂z_N:
  *   ∂f/∂V_i = γ_i e_i − Σ_{n < N} γ_n e_n W_{n,i} + g W_{N,i},
  * where W_{n,i} = I for layers that are added as they are. As a quadratic form of the states it is that of Q(W̃) of (5), which is never formed.
+ *
+ * Fenchel-lifted it is the gradient, at M_n = min(0, z_n) of the states of `x`, of
+ *   min over M_n ≤ 0 of Σ γ_n [½ ‖V_n + M_n − z_n‖² − ⟨V_n, M_n⟩]:
+ * what goes down becomes e_n = V_n + M_n − z_n, and the own part of a layer stays γ_i (V_i − z_i). The form is the same Q(W̃).
  *
  * What the data give to each z_n is worked out once, with `o`; the function that is returned may be used inside of an iteration.
  * @param lossSlope ∂ℓ/∂z_N at z_N.
@@ -31,6 +35,7 @@ export function hiddenGradient<T>(
       constant: inputs.added.includes(0) ? o.add(mapped, x.V0!) : mapped,
       learned: learned.filter(({ layer }) => layer > 0),
       added: inputs.added.filter((m) => m > 0),
+      ...(problem.formulation === 'fenchel-lifted' && n < N && { M: negativePart(o, x, problem, n) }),
     };
   });
   return (inner, states) => {
@@ -40,14 +45,19 @@ export function hiddenGradient<T>(
       const before = gradients[m - 1];
       gradients[m - 1] = before === undefined ? part : inner.add(before, part);
     };
-    for (const [k, { constant, learned, added }] of maps.entries()) {
+    for (const [k, { constant, learned, added, M }] of maps.entries()) {
       const n = k + 1;
       let z = constant;
       for (const { layer, W } of learned) z = inner.product(state(layer), W, { transposeB: true, plus: z });
       for (const m of added) z = inner.add(z, state(m));
-      const slope =
-        n === N ? lossSlope(inner, z) : inner.mul(inner.scalar(gammaOf(problem, n)), inner.sub(z, state(n)));
-      if (n < N) add(n, inner.sub(inner.scalar(0), slope));
+      let slope: T;
+      if (n === N) slope = lossSlope(inner, z);
+      else {
+        const gamma = inner.scalar(gammaOf(problem, n));
+        const gap = inner.sub(z, state(n));
+        add(n, inner.mul(gamma, inner.sub(state(n), z)));
+        slope = inner.mul(gamma, M === undefined ? gap : inner.sub(gap, M));
+      }
       for (const { layer, W } of learned) add(layer, inner.product(slope, W));
       for (const m of added) add(m, slope);
     }

@@ -6,6 +6,7 @@ import {
   gammaOf,
   hasSkip,
   inputsOf,
+  isLifted,
   layers,
   type Problem,
   weightRegularizerOf,
@@ -29,7 +30,7 @@ export function preactivation<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
 }
 
 /**
- * The variable that W_i V_{i−1} + b_i shall be: U_i in the three-splitting; V_i in the lifted formulation, and in the two-splitting
+ * The variable that W_i V_{i−1} + b_i shall be: U_i in the three-splitting; V_i in the lifted formulations, and in the two-splitting
  * where σ_i is the identity.
  */
 export function linearTarget(problem: Problem, layer: number): string {
@@ -61,13 +62,13 @@ export function activated<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer
 /** The variables that the loss depends on, besides the data. */
 function lossVariables(problem: Problem): string[] {
   const N = depth(problem);
-  return problem.formulation === 'lifted' ? preactivationVariables(problem, N) : [`V${N}`];
+  return isLifted(problem) ? preactivationVariables(problem, N) : [`V${N}`];
 }
 
 /** What the loss is applied to: V_N, or W_N V_{N−1} + b_N where that is no variable of its own. */
 export function outputs<T>(o: Ops<T>, x: Variables<T>, problem: Problem): T {
   const N = depth(problem);
-  return problem.formulation === 'lifted' ? preactivation(o, x, problem, N) : x[`V${N}`]!;
+  return isLifted(problem) ? preactivation(o, x, problem, N) : x[`V${N}`]!;
 }
 
 /** What σ_i shall be: V_i, or V_i − V_{i−1} across a residual link. */
@@ -105,7 +106,8 @@ export function activationVariables(problem: Problem, layer: number): string[] {
  * The lifted objective as named terms, in the sum form over samples: of ZLLY (2.5), (3.4) across residual links,
  *   Σ_j ℓ(v_Nj; y_j) + Σ_i r(W_i) + Σ_i s(V_i) + Σ_i γ_i/2 [‖V_i − [V_{i−1}] − σ_i(U_i)‖² + ‖U_i − W_i V_{i−1} − b_i‖²],
  * or of (2.3) with γ_i/2 ‖V_i − σ_i(W_i V_{i−1} + b_i)‖² for the two couplings, or of ZB (4),
- *   Σ_j ℓ(W_N v_{N−1,j} + b_N; y_j) + Σ_{i<N} r(W_i) + Σ_{i<N} γ_i/2 ‖V_i − W_i V_{i−1} − b_i‖²,   V_i ≥ 0.
+ *   Σ_j ℓ(W_N v_{N−1,j} + b_N; y_j) + Σ_{i<N} r(W_i) + Σ_{i<N} γ_i/2 ‖V_i − W_i V_{i−1} − b_i‖²,   V_i ≥ 0,
+ * or of the Fenchel-lifted network, (4) less Σ_{i<N} γ_i/2 ‖min(0, W_i V_{i−1} + b_i)‖².
  * This sum is what is printed, certified and minimised.
  */
 export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
@@ -119,13 +121,13 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
     },
   ];
   for (const i of layers(problem)) {
-    if (i === N && problem.formulation === 'lifted') break;
+    if (i === N && isLifted(problem)) break;
     const half = gammaOf(problem, i) / 2;
     const r = weightRegularizerOf(problem, i);
     terms.push({
       name: activationCoupling(problem, i),
       variables: activationVariables(problem, i),
-      value: (o, x) => scaled(o, half, squaredNorms(o, activationGap(o, x, problem, i))),
+      value: (o, x) => scaled(o, half, couplingOf(o, x, problem, i)),
     });
     if (problem.formulation === 'three-splitting')
       terms.push({
@@ -147,6 +149,22 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
       });
   }
   return terms;
+}
+
+/**
+ * ‖V_i − stateTarget‖² of each sample; Fenchel-lifted ‖V − z‖² − ‖min(0, z)‖² = ‖V − relu(z)‖² − 2 ⟨V, min(0, z)⟩, which is 0 at
+ * V = relu(z) and above it elsewhere, V ≥ 0 (Gu, Askari and El Ghaoui 2020, (8)).
+ */
+function couplingOf<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  const squares = squaredNorms(o, activationGap(o, x, problem, layer));
+  if (problem.formulation !== 'fenchel-lifted') return squares;
+  const crossed = o.sum(o.mul(x[`V${layer}`]!, negativePart(o, x, problem, layer)), 1);
+  return o.sub(squares, scaled(o, 2, crossed));
+}
+
+/** min(0, W_i V_{i−1} + b_i). */
+export function negativePart<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
+  return o.min(o.scalar(0), preactivation(o, x, problem, layer));
 }
 
 /** `V2 = relu(U2)`, `V3 = V2 + tanh(U3)`, `V2 = relu(W2 V1)`. */

@@ -13,9 +13,15 @@ export interface Weighted {
 /**
  * Which constraints of the network become coupling terms (ZLLY 2.1): V_i = σ_i(U_i) and U_i = W_i V_{i−1} + b_i in the
  * three-splitting (2.5), V_i = σ_i(W_i V_{i−1} + b_i) in the two-splitting (2.3). In the lifted one (ZB (4)) the relu is a constraint,
- * V_i ≥ 0 and V_i = W_i V_{i−1} + b_i for i < N, and the loss takes W_N V_{N−1} + b_N as it is.
+ * V_i ≥ 0 and V_i = W_i V_{i−1} + b_i for i < N, and the loss takes W_N V_{N−1} + b_N as it is. The Fenchel-lifted one
+ * (Gu, Askari and El Ghaoui 2020) is that without the charge on preactivations that are negative, so that V_i = relu costs nothing.
  */
-export type Formulation = 'three-splitting' | 'two-splitting' | 'lifted';
+export type Formulation = 'three-splitting' | 'two-splitting' | 'lifted' | 'fenchel-lifted';
+
+/** Whether the relu is a constraint V_i ≥ 0, i < N, and the last layer has no state. */
+export function isLifted({ formulation }: { readonly formulation: Formulation }): boolean {
+  return formulation === 'lifted' || formulation === 'fenchel-lifted';
+}
 
 /** What is minimised: ZLLY (2.3), (2.5) or (3.4), with samples as rows. Layers are counted from 1 to N. */
 export interface Problem {
@@ -29,11 +35,11 @@ export interface Problem {
   /** What layers 1 to N are given: the one below it alone, or as in ZB (1). */
   readonly inputs: readonly LayerInputs[];
   readonly loss: Loss;
-  /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer; in the lifted formulation γ_N = 1, that of the loss. */
+  /** γ_1 … γ_N > 0: the weight of the coupling terms of a layer; in the lifted formulations γ_N = 1, that of the loss. */
   readonly gamma: readonly number[];
   /** r, on every W, see `weightRegularizerOf`. */
   readonly weightRegularizer: Weighted;
-  /** Whether W_N, the classifier, is left without r; in the lifted formulation it always is. */
+  /** Whether W_N, the classifier, is left without r; in the lifted formulations it always is. */
   readonly sparesOutput?: boolean;
   /** s, on every V of a hidden layer. */
   readonly stateRegularizer: Weighted;
@@ -79,15 +85,16 @@ export function isChain(problem: Problem): boolean {
 }
 
 /** The state variables: `U1`, `V1`, … or `V1`, … */
-export function stateNames({ formulation, widths }: Pick<Problem, 'formulation' | 'widths'>): string[] {
+export function stateNames(problem: Pick<Problem, 'formulation' | 'widths'>): string[] {
+  const { formulation, widths } = problem;
   const kinds = formulation === 'three-splitting' ? ['U', 'V'] : ['V'];
-  const split = formulation === 'lifted' ? widths.slice(1, -1) : widths.slice(1);
+  const split = isLifted(problem) ? widths.slice(1, -1) : widths.slice(1);
   return split.flatMap((_, i) => kinds.map((kind) => `${kind}${i + 1}`));
 }
 
 /** r of a layer. */
 export function weightRegularizerOf(problem: Problem, layer: number): Weighted {
-  const { formulation, weightRegularizer, sparesOutput = formulation === 'lifted' } = problem;
+  const { weightRegularizer, sparesOutput = isLifted(problem) } = problem;
   return sparesOutput && layer === depth(problem) ? { ...weightRegularizer, weight: 0 } : weightRegularizer;
 }
 

@@ -17,6 +17,7 @@ import {
   gammaOf,
   hasSkip,
   inputsOf,
+  isLifted,
   type Problem,
   stateNames,
   weightRegularizerOf,
@@ -31,10 +32,10 @@ import { distanceToZero, type Interval } from './term.ts';
  *   N:      ∂ℓ(V_N) + γ_N g_N;
  *   i < N:  ∂s(V_i) + γ_i g_i − γ_{i+1} [g_{i+1}] − γ_{i+1} e_{i+1} W_{i+1}             (2.5), [·] across a residual link (3.4);
  *           ∂s(V_i) + γ_i g_i − γ_{i+1} (g_{i+1} ⊙ σ′_{i+1}) W_{i+1}                    (2.3);
- *           `hiddenGradient` and the normal cone of V_i ≥ 0                              (ZB (4)).
+ *           `hiddenGradient` and the normal cone of V_i ≥ 0                              (lifted).
  */
 export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
-  if (problem.formulation === 'lifted') {
+  if (isLifted(problem)) {
     const states = stateNames(problem).map((name) => x[name]!);
     const slope = (inner: Ops<T>, z: T): T => problem.loss.subdifferential(inner, z, x.Y!).lower;
     const gradient = hiddenGradient(o, problem, x, slope)(o, states)[layer - 1]!;
@@ -56,10 +57,10 @@ export function stateDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, l
   return subgradientDistance(o, term, weight, x[`V${layer}`]!, smooth);
 }
 
-/** What W_i carries down: the gap of U_i, or that of V_i times σ′ where there is no U. */
+/** What W_i carries down: the gap of U_i, or that of V_i, times σ′ where σ_i is neither lifted nor split off. */
 function backwardGap<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   if (problem.formulation === 'three-splitting') return linearGap(o, x, problem, layer);
-  if (problem.formulation === 'lifted')
+  if (isLifted(problem))
     return layer < depth(problem)
       ? activationGap(o, x, problem, layer)
       : o.sub(o.scalar(0), problem.loss.subdifferential(o, outputs(o, x, problem), x.Y!).lower);

@@ -1,6 +1,7 @@
 import {
   activationOf,
   depth,
+  isLifted,
   isQuadratic,
   layers,
   type Problem,
@@ -36,7 +37,7 @@ export interface Theory {
  * U_1, V_1, U_2 and so on; without it W_i is free wherever V_{i−1} = 0, and L is not coercive. What is left is (i), which a run shows.
  */
 export function theoryOf(problem: Problem, method: BlockMethod, settings: MethodSettings): Theory {
-  if (problem.formulation === 'lifted') return liftedTheory(problem, method, settings);
+  if (isLifted(problem)) return liftedTheory(problem, method, settings);
   const hypotheses = [...assumption(problem), ...linearisation(problem, settings)];
   const coercive = coercivity(problem);
   const lowered = method.inexact(problem);
@@ -65,7 +66,7 @@ export function theoryOf(problem: Problem, method: BlockMethod, settings: Method
 }
 
 /**
- * ZB Theorem 1: f bounded below and block multi-convex (Proposition 2), and Σ_{k ≥ t} θ_k/(1 − θ_k) → 0, which keeps the iterates from moving
+ * ZB Theorem 1: f bounded below and block multi-convex (Proposition 2; Fenchel-lifted with M as a block, see `fenchel`), and Σ_{k ≥ t} θ_k/(1 − θ_k) → 0, which keeps the iterates from moving
  * far. That the limit is stationary is the theorem's claim for any such θ, also for θ = 0, for which it fails: with steps
  * that die out the iterates converge wherever they are. What is certain of each sequence is said apart.
  */
@@ -81,7 +82,7 @@ function liftedTheory(problem: Problem, method: BlockMethod, settings: MethodSet
     {
       name: 'Proposition 2',
       holds: problem.loss.properties.convex,
-      sentence: `The loss ${problem.loss.name} is convex, and f in each of its blocks.`,
+      sentence: `The loss ${problem.loss.name} is convex, and f in each of its blocks${problem.formulation === 'fenchel-lifted' ? ', the negative parts of the preactivations among them' : ''}.`,
     },
     {
       name: 'blocks minimised',

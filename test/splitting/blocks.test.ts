@@ -3,7 +3,7 @@ import type { Tensor } from '../../src/algebra/tensor.ts';
 import { referenceEngine } from '../../src/engine/reference/referenceEngine.ts';
 import { referenceOps as o } from '../../src/engine/reference/referenceOps.ts';
 import { objectiveTerms } from '../../src/problem/objective.ts';
-import { depth, type Problem } from '../../src/problem/problem.ts';
+import { depth, isLifted, type Problem } from '../../src/problem/problem.ts';
 import type { Block } from '../../src/splitting/blocks/block.ts';
 import type { State } from '../../src/splitting/descent.ts';
 import { alphaOf, type MethodSettings } from '../../src/splitting/method.ts';
@@ -48,8 +48,8 @@ describe.each(cases)('blocks of $name', ({ updates, gamma, weights, states, ...o
     const random = draw(77);
     const state = await forwardState(engine, problem);
     scatter(state, random);
-    // The constraint of the lifted formulation.
-    if (problem.formulation === 'lifted') scatterAbove(state);
+    // The constraint of the lifted formulations.
+    if (isLifted(problem)) scatterAbove(state);
     for (const block of method.blocks(problem, updates)) {
       const before = valuesOf(state);
       await (await descend(engine, problem, [block], state)).sweep();
@@ -101,6 +101,10 @@ function scatterAbove({ samples }: State): void {
 const variablesOf = (block: Block): string[] =>
   updatedBy(block).flatMap((name) => (name.startsWith('W') ? [name, `b${name.slice(1)}`] : [name]));
 
+function jointly(block: string, layer: number, _: boolean, { alpha: { V, W } }: MethodSettings): number {
+  return block === 'V' ? V[0]! : alphaOf(W, layer);
+}
+
 /** Weight α of the proximal term of a block, by method. */
 const proximalWeights: Readonly<
   Record<string, (block: string, layer: number, last: boolean, settings: MethodSettings) => number>
@@ -113,18 +117,22 @@ const proximalWeights: Readonly<
   },
   // Algorithm 1: all have one.
   // ZB Algorithm 1 with whole steps: the same.
-  tikhonov: (block, layer, _, { alpha: { V, W } }) => (block === 'V' ? V[0]! : alphaOf(W, layer)),
+  tikhonov: jointly,
+  fenchel: jointly,
   twoSplitting: (block, layer, _, { alpha: { V, W } }) => alphaOf(block.startsWith('W') ? W : V, layer),
 };
 
 /**
  * Blocks of the two-splitting with σ inside the quadratic are searched for a lower value, not minimised; jointly lifted states are
- * minimised to an accuracy of their own, and the classifier of another loss than the squared one takes a bound of it.
+ * minimised to an accuracy of their own, and the classifier of another loss than the squared one takes a bound of it; Fenchel-lifted weights
+ * are minimised with the negative parts as they were.
  */
 const isExact = (problem: Problem, block: string): boolean => {
   const layer = Number(block.slice(1));
-  if (problem.formulation === 'lifted')
-    return block !== 'V' && (layer < depth(problem) || problem.loss.name === 'squared');
+  if (isLifted(problem)) {
+    const last = layer === depth(problem);
+    return block !== 'V' && (last ? problem.loss.name === 'squared' : problem.formulation === 'lifted');
+  }
   return (
     problem.formulation === 'three-splitting' || layer >= depth(problem) - (block.startsWith('V') ? 1 : 0)
   );

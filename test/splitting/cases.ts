@@ -9,7 +9,7 @@ import { initialise } from '../../src/models/initialise.ts';
 import type { Activation } from '../../src/problem/activation.ts';
 import type { Loss } from '../../src/problem/loss.ts';
 import type { Problem } from '../../src/problem/problem.ts';
-import { stateNames } from '../../src/problem/problem.ts';
+import { isLifted, stateNames } from '../../src/problem/problem.ts';
 import type { Block } from '../../src/splitting/blocks/block.ts';
 import { type BlockDescent, blockDescent, type State } from '../../src/splitting/descent.ts';
 import { blockMethods as methods } from '../../src/splitting/index.ts';
@@ -70,7 +70,7 @@ export function posed(
     ...options,
     formulation: method.formulation,
     ...(residual && { residual, widths: even }),
-    ...(method.formulation === 'lifted' && lifted(options, widths.length - 1)),
+    ...(isLifted(method) && lifted(options, widths.length - 1)),
   });
 }
 

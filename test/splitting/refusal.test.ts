@@ -4,6 +4,7 @@ import { tanh } from '../../src/problem/activations/tanh.ts';
 import { exponential } from '../../src/problem/losses/exponential.ts';
 import { logistic } from '../../src/problem/losses/logistic.ts';
 import { squared } from '../../src/problem/losses/squared.ts';
+import { isLifted } from '../../src/problem/problem.ts';
 import { blockMethods } from '../../src/splitting/index.ts';
 import { tikhonov } from '../../src/splitting/tikhonov.ts';
 import { twoSplitting } from '../../src/splitting/twoSplitting.ts';
@@ -18,7 +19,7 @@ describe.each(blockMethods)('$name', (method) => {
   });
 });
 
-const methods = blockMethods.filter((method) => method !== tikhonov);
+const methods = blockMethods.filter((method) => !isLifted(method));
 
 describe.each(methods)('$name', (method) => {
   const { formulation } = method;
@@ -26,7 +27,7 @@ describe.each(methods)('$name', (method) => {
 
   it('takes no layer with inputs of its own', () => {
     const problem = problemOf(relu, squared, { formulation, widths: [4, 4, 3, 4, 2], inputs: branching });
-    expect(method.refuse(problem, ones)).toMatch(/use the method tikhonov or proxLinear\.$/);
+    expect(method.refuse(problem, ones)).toMatch(/use the method proxLinear, fenchel or tikhonov\.$/);
   });
 
   it('takes no prox-linear step of a loss without a Lipschitz gradient', () => {

@@ -11,15 +11,24 @@ import { relu } from '../../src/problem/activations/relu.ts';
 import { hiddenGradient } from '../../src/problem/lifted.ts';
 import { softmaxCrossEntropy } from '../../src/problem/losses/softmaxCrossEntropy.ts';
 import { squared } from '../../src/problem/losses/squared.ts';
-import { objectiveTerms } from '../../src/problem/objective.ts';
-import { layers, type Problem, shapesOf, stateNames, weightNames } from '../../src/problem/problem.ts';
+import { forwardStates, negativePart, objectiveTerms, preactivation } from '../../src/problem/objective.ts';
+import {
+  gammaOf,
+  layers,
+  type Problem,
+  shapesOf,
+  stateNames,
+  weightNames,
+} from '../../src/problem/problem.ts';
 import { tikhonovMatrix } from '../../src/problem/tikhonovMatrix.ts';
 import { hiddenCurvature } from '../../src/splitting/blocks/curvature.ts';
 import { jointStatesBlock, stateAccuracy } from '../../src/splitting/blocks/jointStates.ts';
 import type { State } from '../../src/splitting/descent.ts';
+import { fenchel } from '../../src/splitting/fenchel.ts';
 import { relaxationNamed } from '../../src/splitting/relaxation.ts';
 import { tikhonov } from '../../src/splitting/tikhonov.ts';
 import { onnx } from '../engine/onnxEngines.ts';
+import { draw } from '../oracle/draw.ts';
 import { expectClose } from '../oracle/expectClose.ts';
 import { branching, problemOf, randomVariables } from '../problem/smallProblems.ts';
 import { closedForm, inequalitySlack } from '../tolerance.ts';
@@ -42,16 +51,42 @@ const problems: readonly { readonly name: string; readonly problem: Problem }[] 
   },
 ];
 const samples = 6;
+/** The same problems under the objective of each method on a lifted relu. */
+const lifted = [tikhonov, fenchel].flatMap((method) =>
+  problems.map(({ name, problem }) => ({
+    name: `${name}, ${method.formulation}`,
+    method,
+    problem: { ...problem, formulation: method.formulation },
+  })),
+);
 
 /** Random weights and states of the lifted constraint, V ≥ 0. */
-function feasibleVariables(problem: Problem, n = samples): Record<string, Tensor> {
-  const x = randomVariables({ ...problem, formulation: 'two-splitting' }, n, 3);
+function feasibleVariables(problem: Problem, n = samples, seed = 3): Record<string, Tensor> {
+  const x = randomVariables({ ...problem, formulation: 'two-splitting' }, n, seed);
   for (const name of stateNames(problem)) x[name] = o.relu(x[name]!);
   return x;
 }
 
 const objective = (problem: Problem, x: Readonly<Record<string, Tensor>>): number =>
   objectiveTerms(problem).reduce((sum, term) => sum + total(term.value(o, x)), 0);
+
+/**
+ * The objective with the negative parts M_n of the Fenchel-lifted one as they are at `before`:
+ * γ/2 (‖V + M − z‖² − 2 ⟨V, M⟩) = γ/2 (‖V − z‖² + ‖M‖² − 2 ⟨M, z⟩).
+ */
+function bound(
+  problem: Problem,
+  before: Readonly<Record<string, Tensor>>,
+  x: Readonly<Record<string, Tensor>>,
+): number {
+  if (problem.formulation === 'lifted') return objective(problem, x);
+  const fixed = stateNames(problem).map((_, k) => {
+    const M = negativePart(o, before, problem, k + 1);
+    const z = preactivation(o, x, problem, k + 1);
+    return gammaOf(problem, k + 1) * (total(o.mul(M, M)) / 2 - total(o.mul(M, z)));
+  });
+  return objective({ ...problem, formulation: 'lifted' }, x) + fixed.reduce((a, b) => a + b, 0);
+}
 
 function stateOf(engine: Engine, problem: Problem, rows: number): State {
   const x = feasibleVariables(problem, 12);
@@ -75,7 +110,7 @@ function stateOf(engine: Engine, problem: Problem, rows: number): State {
   };
 }
 
-describe.each(problems)('the lifted objective of $name', ({ problem }) => {
+describe.each(lifted)('the objective of $name', ({ problem }) => {
   it('has the gradient by its states that reverse mode finds', () => {
     const x = feasibleVariables(problem);
     const names = stateNames(problem);
@@ -102,7 +137,9 @@ describe.each(problems)('the lifted objective of $name', ({ problem }) => {
     );
     for (const [k, name] of names.entries()) expectClose(found[k]!.data, g[name]!.data, closedForm, name);
   });
+});
 
+describe.each(problems)('the lifted objective of $name', ({ problem }) => {
   it('is a Tikhonov regularised one (Proposition 1)', () => {
     const x = feasibleVariables(problem);
     const weights = layers(problem).map((i) => ({ W: x[`W${i}`] as Matrix, b: x[`b${i}`]! }));
@@ -177,7 +214,9 @@ describe.each(problems)('the lifted objective of $name', ({ problem }) => {
     expect(product / norm).toBeLessThanOrEqual(L);
     expect(product / norm).toBeGreaterThan(L / 100);
   });
+});
 
+describe.each(lifted)('the objective of $name', ({ problem }) => {
   it('is lowered by joint states that come near to the minimiser', async () => {
     const engine = referenceEngine();
     const state = stateOf(engine, problem, 5);
@@ -193,7 +232,7 @@ describe.each(problems)('the lifted objective of $name', ({ problem }) => {
     const after = valuesOf(state);
     const names = stateNames(problem);
     const cost = (x: Readonly<Record<string, Tensor>>): number =>
-      objective(problem, x) +
+      bound(problem, before, x) +
       names.reduce((sum, name) => {
         const move = o.sub(x[name]!, before[name]!);
         return sum + 0.35 * total(o.mul(move, move));
@@ -221,7 +260,7 @@ describe.each(problems)('the lifted objective of $name', ({ problem }) => {
   });
 });
 
-describe.each(problems)('a sweep over $name', ({ problem }) => {
+describe.each(lifted)('a sweep over $name', ({ method, problem }) => {
   const engine = onnx('float32');
   afterAll(() => engine.dispose());
 
@@ -232,14 +271,14 @@ describe.each(problems)('a sweep over $name', ({ problem }) => {
       const descent = await descend(
         referenceEngine(),
         problem,
-        tikhonov.blocks(problem, settings),
+        method.blocks(problem, settings),
         stateOf(referenceEngine(), problem, 5),
       );
       let before = totalOf(await descent.measure());
       for (let k = 1; k <= 6; k++) {
         const moved = totalOf((await descent.sweep()).movement);
         const after = totalOf(await descent.measure());
-        const a = tikhonov.descentConstant(problem, settings, k);
+        const a = method.descentConstant(problem, settings, k);
         expect(before - after, `sweep ${k}`).toBeGreaterThanOrEqual(a * moved - inequalitySlack(before));
         before = after;
       }
@@ -249,19 +288,45 @@ describe.each(problems)('a sweep over $name', ({ problem }) => {
   it('gives the same states whatever the chunks', async () => {
     const [one, other] = [stateOf(referenceEngine(), problem, 12), stateOf(referenceEngine(), problem, 5)];
     for (const state of [one, other])
-      await (await descend(referenceEngine(), problem, tikhonov.blocks(problem, ones), state)).sweep();
+      await (await descend(referenceEngine(), problem, method.blocks(problem, ones), state)).sweep();
     const [a, b] = [valuesOf(one), valuesOf(other)];
     for (const name of Object.keys(a)) expectClose(a[name]!.data, b[name]!.data, closedForm, name);
   });
 
   it('is the same on ONNX', async () => {
     const [exact, single] = [stateOf(referenceEngine(), problem, 5), stateOf(engine, problem, 5)];
-    await (await descend(referenceEngine(), problem, tikhonov.blocks(problem, ones), exact)).sweep();
-    await (await descend(engine, problem, tikhonov.blocks(problem, ones), single)).sweep();
+    await (await descend(referenceEngine(), problem, method.blocks(problem, ones), exact)).sweep();
+    await (await descend(engine, problem, method.blocks(problem, ones), single)).sweep();
     const [a, b] = [valuesOf(exact), valuesOf(single)];
     // Rounding may let a sample take one round more or less.
     const loose = { relative: 1e-3, absolute: 1e-3 };
     for (const name of Object.keys(a)) expectClose(b[name]!.data, a[name]!.data, loose, name);
+  });
+});
+
+describe.each(problems)('the Fenchel-lifted objective of $name', ({ problem: { ...rest } }) => {
+  const problem: Problem = { ...rest, formulation: 'fenchel-lifted' };
+  const coupling = (x: Readonly<Record<string, Tensor>>): number =>
+    objectiveTerms(problem)
+      .filter(({ name }) => name !== 'loss')
+      .reduce((sum, term) => sum + total(term.value(o, x)), 0);
+
+  it('charges nothing for the states of a forward pass, and something for any others', () => {
+    const x = forwardStates(o, { ...problem, formulation: 'two-splitting' }, feasibleVariables(problem));
+    expect(coupling(x)).toBeCloseTo(0, 12);
+    const random = draw(4);
+    for (const name of stateNames(problem)) {
+      const moved = o.relu(o.add(x[name]!, random.matrix(samples, x[name]!.shape[1]!)));
+      expect(coupling({ ...x, [name]: moved })).toBeGreaterThan(0.01);
+    }
+  });
+
+  it('is the least of what its negative parts can make of the objective', () => {
+    const [x, y] = [feasibleVariables(problem), feasibleVariables(problem, samples, 9)];
+    const before = { ...x, ...Object.fromEntries(weightNames(problem).map((name) => [name, y[name]!])) };
+    const least = objective(problem, x);
+    expect(bound(problem, x, x)).toBeCloseTo(least, 10);
+    expect(bound(problem, before, x)).toBeGreaterThan(least + 0.01);
   });
 });
 

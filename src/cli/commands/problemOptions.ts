@@ -85,7 +85,7 @@ export function problemOptions(
     .addOption(
       option(
         '--theta <sequence>',
-        'part of each step that tikhonov takes: 0.5, 1/t^2, max(1/t^2,0.1) or 1,0.5,0.25',
+        'part of each step that tikhonov and fenchel take: 0.5, 1/t^2, max(1/t^2,0.1) or 1,0.5,0.25',
         'whole steps',
       ),
     )

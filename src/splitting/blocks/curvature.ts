@@ -16,7 +16,7 @@ export const curvatureName = 'curvature of the hidden states';
 
 /**
  * L ≥ λ_max of the Hessian of ZB (4) by all hidden states of a sample, Q(W̃) and the loss with its Lipschitz constant, the same for all
- * samples: by power iteration on the gradient of `hiddenGradient` without data, biases and targets.
+ * samples and with and without the Fenchel terms: by power iteration on the gradient of `hiddenGradient` without data, biases and targets.
  */
 export function hiddenCurvature(problem: Problem): Derived {
   const names = stateNames(problem);
@@ -34,7 +34,8 @@ export function hiddenCurvature(problem: Problem): Derived {
             const zeros = Object.fromEntries(layers(problem).map((i) => [`b${i}`, o.scalar(0)]));
             // Without data a map of the data is 0, whatever its weights.
             const V0 = o.mul(o.scalar(0), o.product(x.V1!, x.W1!));
-            const gradient = hiddenGradient(o, problem, { ...x, ...zeros, V0 }, (inner, z) =>
+            const quadratic: Problem = { ...problem, formulation: 'lifted' };
+            const gradient = hiddenGradient(o, quadratic, { ...x, ...zeros, V0 }, (inner, z) =>
               scaled(inner, lossCurvature, z),
             );
             const images = gradient(

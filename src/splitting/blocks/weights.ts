@@ -7,6 +7,7 @@ import type { LayerWeights } from '../../models/network.ts';
 import { fanIn, learnedInput, withoutAdded } from '../../problem/inputs.ts';
 import {
   linearTarget,
+  negativePart,
   preactivation,
   preactivationVariables,
   type Variables,
@@ -17,6 +18,7 @@ import {
   depth,
   gammaOf,
   inputsOf,
+  isLifted,
   isQuadratic,
   type Problem,
   weightRegularizerOf,
@@ -31,7 +33,7 @@ import { weightSearch } from './weightSearch.ts';
  * absorbs the bias in W, so the two are solved jointly). With a column of ones appended, Ṽ = [V_{i−1} 1], W̃ = [W b]:
  *   (γ ṼᵀṼ + α I + λ diag(1 … 1 0)) W̃ᵀ = γ ṼᵀT + α W̃_iᵀ.
  * T is U_i in the three-splitting, V_i in the lifted formulation and V_N in the last layer of the two-splitting, without the layers
- * that are added as they are. In the last layer of the lifted one it is Z − ∇ℓ(Z)/L, Z = W_N V_{N−1} + b_N and γ = L, the Lipschitz
+ * that are added as they are; Fenchel-lifted it is V_i + min(0, W_i V_{i−1} + b_i). In the last layer of the lifted ones it is Z − ∇ℓ(Z)/L, Z = W_N V_{N−1} + b_N and γ = L, the Lipschitz
  * constant of ∇ℓ: the minimiser of a bound of the loss that touches it, which for the squared loss is the loss itself.
  * In the other layers of the two-splitting T and γ are those of the
  * model of σ_i (`linearised`), whose minimiser is searched for the best step of each unit, t = 0 included: all units
@@ -164,7 +166,7 @@ function weightTarget(problem: Problem, layer: number): WeightTarget {
   const gamma = gammaOf(problem, layer);
   const last = layer === depth(problem);
   const around = preactivationVariables(problem, layer);
-  if (problem.formulation === 'lifted' && last) {
+  if (isLifted(problem) && last) {
     const L = problem.loss.properties.gradientLipschitz!;
     return {
       gamma: L,
@@ -186,5 +188,12 @@ function weightTarget(problem: Problem, layer: number): WeightTarget {
       value: (o, x) => model.target(o, x[goal]!, preactivation(o, x, problem, layer)),
     };
   }
+  if (problem.formulation === 'fenchel-lifted')
+    return {
+      gamma,
+      reads: [goal, ...around],
+      searched: false,
+      value: (o, x) => o.add(x[goal]!, negativePart(o, x, problem, layer)),
+    };
   return { gamma, reads: [goal], searched: false, value: (_, x) => x[goal]! };
 }
