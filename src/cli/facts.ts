@@ -27,7 +27,10 @@ export function factsOf(run: {
     ...(config.smoothing > 0 ? [['label smoothing', String(config.smoothing)] as [string, string]] : []),
     ...(config.classWeights === 'none' ? [] : [['class weights', config.classWeights] as [string, string]]),
     ...regularizerFacts(config),
-    ['start', `${config.init}: ${initialisations[config.init]!.formula}, seed ${config.seed}`],
+    [
+      'start',
+      config.start ?? `${config.init}: ${initialisations[config.init]!.formula}, seed ${config.seed}`,
+    ],
     ['precision', config.precision],
     ['engine', run.engine],
     ['sweeps', String(solution.sweeps)],

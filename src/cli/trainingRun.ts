@@ -14,6 +14,7 @@ import type { Checkpoint, DataRequest } from '../estimator/node/checkpoint.ts';
 import { nodeEngine } from '../estimator/node/nodeEngine.ts';
 import { openRunFolder } from '../estimator/node/runFolder.ts';
 import { prepareTraining } from '../estimator/training.ts';
+import type { Model } from '../models/model.ts';
 import { describeNetwork } from '../models/network.ts';
 import { factsOf } from './facts.ts';
 import { jsonOutput, type Output, tableOutput } from './output.ts';
@@ -33,6 +34,8 @@ export interface TrainingRun {
   readonly options: RunOptions;
   /** The run that is resumed. */
   readonly checkpoint?: Checkpoint;
+  /** The model of `config.start`. */
+  readonly start?: Model;
   /** Of the folder in runs/; that of the data without it. */
   readonly name?: string;
   /** What else to tell of the model, by name, in the report and in the model. */
@@ -46,6 +49,7 @@ export async function runTraining({
   config,
   options,
   checkpoint,
+  start,
   name = basename(request.source).replace(/\W+/g, '-'),
   remarks = [],
 }: TrainingRun): Promise<void> {
@@ -69,7 +73,7 @@ export async function runTraining({
     config,
     data,
     { engine, communicator: single, log: output.log },
-    resume,
+    { resume, start },
   );
   const folder = await openRunFolder({
     path: options.out,

@@ -34,6 +34,8 @@ export interface Config {
   /** `backward`, `forward`, or the names of all blocks. */
   order: string;
   init: string;
+  /** The trained model whose weights are the first ones, in place of `init`: a name for people. */
+  start?: string;
   seed: number;
   /** Samples in a mini-batch, of the methods that have one. */
   batch?: number;
@@ -91,6 +93,7 @@ export const fixedSettings: readonly (keyof Config)[] = [
   'stateRegularizer',
   'order',
   'init',
+  'start',
   'seed',
   'batch',
   'rate',

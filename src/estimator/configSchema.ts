@@ -93,6 +93,7 @@ const common = {
         `"${input}" is not a sequence theta_t from 0 to 1, such as 0.5, 1/t^2, max(1/t^2,0.1) or 1,0.5,0.25`,
     })
     .exactOptional(),
+  start: z.string().exactOptional(),
   batch: count.exactOptional(),
   rate: positive.exactOptional(),
   rateSchedule: z

@@ -6,11 +6,14 @@ import type { Model } from '../models/model.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import type { Interruption, Status } from '../solve/status.ts';
 import type { ConfigInput } from './config.ts';
+import { startSettings } from './networkOf.ts';
 import { resolveConfig } from './resolveConfig.ts';
 import { prepareTraining, type Retrained } from './training.ts';
 
 export interface FitOptions extends ConfigInput {
   readonly engine: Engine;
+  /** A trained model whose network and weights the run begins with, to go on with it on these data or by another method. */
+  readonly from?: Model;
   /** Samples on which the scores of the trained model are measured besides the training samples. */
   readonly test?: Dataset;
   readonly communicator?: Communicator;
@@ -31,14 +34,15 @@ export interface Fit {
 
 /** Trains a model; every setting has a default. The precision is that of the engine. */
 export async function fit(train: Dataset, options: FitOptions): Promise<Fit> {
-  const { engine, test, communicator = single, signal, onSweep, onLog, ...settings } = options;
+  const { engine, test, communicator = single, signal, onSweep, onLog, from, ...settings } = options;
   const config = resolveConfig(
-    { ...settings, precision: engine.precision },
+    { ...(from && startSettings(from, 'a model')), ...settings, precision: engine.precision },
     train.task,
     train.inputs.shape[0],
   );
   const source = { name: 'data', train, ...(test && { test }) };
-  const training = await prepareTraining(config, source, { engine, communicator, log: onLog ?? (() => {}) });
+  const surroundings = { engine, communicator, log: onLog ?? (() => {}) };
+  const training = await prepareTraining(config, source, surroundings, { start: from });
   const run = training.solve({ ...(signal && { signal }) });
   let step = await run.next();
   for (; !step.done; step = await run.next()) onSweep?.(step.value);

@@ -12,6 +12,7 @@ import { forwardPass, namedWeights } from '../models/forward.ts';
 import { initialise } from '../models/initialise.ts';
 import type { Model } from '../models/model.ts';
 import { describeNetwork, inputsOf, type LayerWeights, type Network, skipsOf } from '../models/network.ts';
+import { startingWeights } from '../models/startingWeights.ts';
 import { identity } from '../problem/activations/identity.ts';
 import { activations } from '../problem/activations/index.ts';
 import type { Loss } from '../problem/loss.ts';
@@ -37,6 +38,14 @@ import { runProgress } from './progress.ts';
 import { classifierOf, refuseClassifier, retrain } from './retrain.ts';
 import { predictor, scoreOf } from './scores.ts';
 import { trainerNamed } from './trainers.ts';
+
+/** What a run begins with besides its data; without either, with weights that are drawn. */
+export interface Beginning {
+  /** A run that was interrupted. */
+  readonly resume?: Resume | undefined;
+  /** A trained model of the same network, that of `Config.start`. */
+  readonly start?: Model | undefined;
+}
 
 /** Where a resumed run goes on. */
 export interface Resume {
@@ -160,7 +169,7 @@ export async function prepareTraining(
   config: Config,
   source: DataSource,
   surroundings: Surroundings,
-  resume?: Resume,
+  { resume, start }: Beginning = {},
 ): Promise<Training> {
   const { engine, communicator } = surroundings;
   const classifier = classifierOf(config);
@@ -173,6 +182,10 @@ export async function prepareTraining(
       ? split(source.train, config.validation, config.seed)
       : { train: source.train, held: undefined };
   const { network, problem, method, updates } = poseProblem(config, parts.train);
+  if (config.start !== undefined && start === undefined && resume === undefined)
+    throw new UserError(
+      `The setting start is "${config.start}", and no model was given: give the model itself, as from of fit or --start of the command line.`,
+    );
   const unfit = classifier && refuseClassifier(classifier, network);
   if (unfit !== undefined) throw new UserError(unfit);
   const preprocessing = learnPreprocessing(parts.train);
@@ -181,7 +194,9 @@ export async function prepareTraining(
   const [train, validation, test] = [prepared(parts.train)!, prepared(parts.held), prepared(source.test)];
   requireTargets(config, problem.loss, parts.train);
   const Y = trainingTargets(train.Y, config.smoothing, config.classWeights);
-  const pose = { config, network, problem, updates, surroundings, data: { ...train, Y }, resume };
+  const seen = { network, task: train.task, outputs: parts.train.outputs, ...preprocessing };
+  const first = start && startingWeights(start, seen, engine.precision);
+  const pose = { config, network, problem, updates, surroundings, data: { ...train, Y }, resume, first };
   const { descent, state } =
     method.kind === 'blocks' ? await onAllSamples(method, pose) : await onMiniBatches(method, pose);
   const forward = await predictor(engine, network, config.chunk);
@@ -258,6 +273,8 @@ interface Pose {
   readonly surroundings: Surroundings;
   readonly data: ScoredData;
   readonly resume: Resume | undefined;
+  /** Those of the model to start from. */
+  readonly first: LayerWeights[] | undefined;
 }
 
 interface Started {
@@ -314,8 +331,9 @@ async function onMiniBatches(method: BatchMethod, pose: Pose): Promise<Started> 
 
 /** Drawn weights, rescaled for linearised steps where the signal would be lost on its way through the layers. */
 async function firstWeights(method: BatchMethod, pose: Pose): Promise<LayerWeights[]> {
-  const { config, network, problem, surroundings, data } = pose;
+  const { config, network, problem, surroundings, data, first } = pose;
   const { engine, log } = surroundings;
+  if (first) return feasibleWeights(engine, problem, first);
   const drawn = initialise(network, config.init, config.seed, engine.precision);
   if (!method.calibrates) return drawn;
   const { weights, spreads, changed } = await calibrate(engine, network, drawn, data.X);
@@ -347,13 +365,18 @@ function requireTargets({ smoothing, classWeights }: Config, loss: Loss, { task 
     );
 }
 
-async function firstState({ config, network, problem, surroundings, data, resume }: Pose): Promise<State> {
+async function firstState(pose: Pose): Promise<State> {
+  const { config, network, problem, surroundings, data, resume, first } = pose;
   const { engine } = surroundings;
   const { X, Y } = data;
   const chunks = chunksOf(X.shape[0], config.chunk);
   const weights =
     resume?.weights ??
-    (await feasibleWeights(engine, problem, initialise(network, config.init, config.seed, engine.precision)));
+    (await feasibleWeights(
+      engine,
+      problem,
+      first ?? initialise(network, config.init, config.seed, engine.precision),
+    ));
   const given = { V0: viewSamples(chunks, X, engine.precision), Y: viewSamples(chunks, Y, engine.precision) };
   if (resume?.samples) return { chunks, weights, samples: { ...resume.samples, ...given } };
   const names = stateNames(problem);

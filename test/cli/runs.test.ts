@@ -20,6 +20,26 @@ const upTo = (last: number): number[] => Array.from({ length: last + 1 }, (_, k)
 
 beforeAll(() => writeFileSync(join(home, 'flowers.csv'), flowersCsv()));
 
+describe('a run that starts from a model', () => {
+  it('begins with its weights and says so; resumed, it ends where an uninterrupted one does', async () => {
+    for (const line of [
+      train('--sweeps 2 --out base'),
+      'train flowers.csv --target kind --start base/model.onnx --method fenchel --sweeps 2 --out lifted --json'.split(
+        ' ',
+      ),
+      'train flowers.csv --target kind --start base/model.onnx --method fenchel --sweeps 4 --out longer --json'.split(
+        ' ',
+      ),
+      'train --resume lifted --sweeps 4 --json'.split(' '),
+    ])
+      expect(await inProcess(home, line), line.join(' ')).toMatchObject({ code: 0, stderr: '' });
+    expect(weights('lifted')).toEqual(weights('longer'));
+    const config = JSON.parse(readFileSync(join(home, 'lifted/config.json'), 'utf8'));
+    expect(config).toMatchObject({ start: 'base/model.onnx', hidden: [6, 4], method: 'fenchel' });
+    expect(readFileSync(join(home, 'lifted/report.html'), 'utf8')).toContain('base/model.onnx');
+  });
+});
+
 describe('a run that is interrupted', () => {
   it('finishes its sweep, saves and ends with 130; resumed, it ends where an uninterrupted one does', async () => {
     let sent = false;

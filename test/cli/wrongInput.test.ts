@@ -202,6 +202,14 @@ const resumed: readonly Case[] = [
   ['houses.csv --resume run', /the target "kind" is not a column of houses\.csv/],
 ];
 
+const started: readonly Case[] = [
+  ['--start nowhere.onnx', /"nowhere\.onnx" cannot be read/],
+  ['--start noise.onnx', /noise\.onnx is not a model that ashlar exported/],
+  ['--start run/model.onnx --hidden 4', /to start from is 2-3-2 with relu, and .* make 2-4-2 with relu/],
+  ['--start run/model.onnx --init he', /'--start <model>' cannot be used with option '--init <name>'/],
+  ['--start run/model.onnx --resume run', /'--start <model>' cannot be used with option '--resume <folder>'/],
+];
+
 const others: readonly Case[] = [
   ['trian mnist', /unknown command 'trian' \(Did you mean train\?\)/],
   ['evaluate', /missing required argument 'model'/],
@@ -227,6 +235,7 @@ const cases: readonly Case[] = [
   ...data,
   ...options.map(([option, sentence]): Case => [training(option), sentence]),
   ...resumed.map(([option, sentence]): Case => [`train ${option}`, sentence]),
+  ...started.map(([option, sentence]): Case => [`train flowers.csv --target kind ${option}`, sentence]),
   ...others,
 ];
 

@@ -4,7 +4,7 @@ import { single } from '../../src/distributed/single.ts';
 import type { Config, ConfigInput } from '../../src/estimator/config.ts';
 import { type CheckpointFacts, openCheckpoint, saveCheckpoint } from '../../src/estimator/node/checkpoint.ts';
 import { resolveConfig } from '../../src/estimator/resolveConfig.ts';
-import { prepareTraining, type Resume, type Training } from '../../src/estimator/training.ts';
+import { type Beginning, prepareTraining, type Resume, type Training } from '../../src/estimator/training.ts';
 import type { SweepRecord } from '../../src/solve/record.ts';
 import type { Solution } from '../../src/solve/solve.ts';
 import { signs } from './tinyData.ts';
@@ -28,11 +28,11 @@ export interface Run {
 export async function run(
   engine: Engine,
   config: Config,
-  { resume, interruptAt }: { readonly resume?: Resume; readonly interruptAt?: number } = {},
+  { resume, start, interruptAt }: Beginning & { readonly interruptAt?: number } = {},
 ): Promise<Run> {
   const source = { name: 'tiny', train: data };
   const surroundings = { engine, communicator: single, log: () => {} };
-  const training = await prepareTraining(config, source, surroundings, resume);
+  const training = await prepareTraining(config, source, surroundings, { resume, start });
   const interrupt = new AbortController();
   const sweeps = training.solve({ signal: interrupt.signal });
   const yielded: SweepRecord[] = [];
