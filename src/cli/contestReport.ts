@@ -11,14 +11,24 @@ import type { Contest } from './contestRequest.ts';
 import { scoreText } from './format.ts';
 import { version } from './version.ts';
 
-export function settingsText({ rate, rateSchedule, batch, init, gamma, alpha, method }: Config): string {
+export function settingsText({
+  rate,
+  rateSchedule,
+  batch,
+  init,
+  start,
+  gamma,
+  alpha,
+  method,
+}: Config): string {
+  const first = start === undefined ? init : `from ${start}`;
   if (rate !== undefined)
-    return `rate ${rate}${rateSchedule === 'linear' ? ' falling linearly' : ''}, batch ${batch}, ${init}`;
+    return `rate ${rate}${rateSchedule === 'linear' ? ' falling linearly' : ''}, batch ${batch}, ${first}`;
   const weights =
     batch === undefined
       ? `alpha ${alpha.W.map(short).join(' ')}`
       : `alpha_W ${alpha.W.map(short).join(' ')}, batch ${batch}`;
-  return `${method}, gamma ${gamma.map(short).join(' ')}, ${weights}, ${init}`;
+  return `${method}, gamma ${gamma.map(short).join(' ')}, ${weights}, ${first}`;
 }
 
 /** 0.366667 for 11/30. */

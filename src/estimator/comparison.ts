@@ -1,4 +1,5 @@
 import type { DataSource } from '../data/dataset.ts';
+import type { Model } from '../models/model.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import type { Interruption, Status } from '../solve/status.ts';
 import type { Competitor } from './competitors.ts';
@@ -37,11 +38,13 @@ export async function* compare(
   fresh: FreshSurroundings,
   { trials, seed: first, memory, signal, onSweep }: ComparisonSettings,
 ): AsyncGenerator<Trial, void> {
-  for (let seed = first; seed < first + trials; seed++)
+  for (let seed = first; seed < first + trials; seed++) {
+    const ended = new Map<string, Model>();
     for (const { name, config } of competitors) {
       if (signal?.aborted) return;
       const surroundings = fresh();
-      const training = await prepareTraining({ ...config, seed }, source, surroundings);
+      const start = config.start === undefined ? undefined : ended.get(config.start);
+      const training = await prepareTraining({ ...config, seed }, source, surroundings, { start });
       const run = training.solve({ scoreTrain: true, ...(signal && { signal }) });
       let most = memory?.() ?? 0;
       let step = await run.next();
@@ -49,7 +52,8 @@ export async function* compare(
         most = Math.max(most, memory?.() ?? 0);
         onSweep?.(name, seed, step.value);
       }
-      const { status, records } = step.value;
+      const { status, records, best, weights: last } = step.value;
+      ended.set(name, training.model(best?.weights ?? last, {}));
       const { scores, weights } = await training.finish(step.value);
       await surroundings.engine.dispose();
       const nonzeros = weights.map(
@@ -57,6 +61,7 @@ export async function* compare(
       );
       yield { name, seed, status, records, scores, nonzeros, ...(memory && { memory: most }) };
     }
+  }
 }
 
 /** All trials of one competitor. */

@@ -9,6 +9,7 @@ import { auto, trainerNamed, trainers } from './trainers.ts';
 export interface Competitor {
   /** `adam`, or `sgd(0.01)` with a learning rate that is not tuned. */
   readonly name: string;
+  /** Its `start`, where it has one, is the name of a competitor before it, whose network of the same trial it goes on with. */
   readonly config: Config;
   /** Whether its learning rate is to be found. */
   readonly tuned: boolean;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { meanCurve, summarise, type Trial } from '../../src/estimator/comparison.ts';
+import { single } from '../../src/distributed/single.ts';
+import { referenceEngine } from '../../src/engine/reference/referenceEngine.ts';
+import { compare, meanCurve, summarise, type Trial } from '../../src/estimator/comparison.ts';
+import type { ConfigInput } from '../../src/estimator/config.ts';
+import { resolveConfig } from '../../src/estimator/resolveConfig.ts';
+import { signs } from './tinyData.ts';
 
 /** A trial with these test scores, each sweep of which takes as many seconds. */
 function trial(name: string, seed: number, scores: readonly number[], seconds: number): Trial {
@@ -52,5 +57,26 @@ describe('a comparison', () => {
       { sweep: 0, seconds: 0, score: 0.1 },
       { sweep: 1, seconds: 2, score: 0.6 },
     ]);
+  });
+
+  it('goes on with the network of a competitor before it, in each trial with its own', async () => {
+    const settings: ConfigInput = { hidden: [5], precision: 'float64', sweeps: 2, loss: 'squared' };
+    const competitors = [
+      { name: 'first', tuned: false, config: resolveConfig({ ...settings, method: 'proxLinear' }) },
+      { name: 'on', tuned: false, config: resolveConfig({ ...settings, method: 'fenchel', start: 'first' }) },
+    ];
+    const fresh = () => ({ engine: referenceEngine(), communicator: single, log: () => {} });
+    const source = { name: 'tiny', train: signs(40, 1), test: signs(40, 2) };
+    const done: Trial[] = [];
+    for await (const one of compare(source, competitors, fresh, { trials: 2, seed: 3 })) done.push(one);
+    expect(done.map(({ name, seed }) => [name, seed])).toEqual([
+      ['first', 3],
+      ['on', 3],
+      ['first', 4],
+      ['on', 4],
+    ]);
+    const scores = done.map(({ records }) => records.map(({ scores }) => scores!.train));
+    for (const k of [0, 2]) expect(scores[k + 1]![0]).toBe(scores[k]!.at(-1));
+    expect(scores[1]![0]).not.toBe(scores[3]![0]);
   });
 });
