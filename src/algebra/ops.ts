@@ -84,3 +84,9 @@ export function totalOf<T>(o: Ops<T>, a: T): T {
 export function squaredNorms<T>(o: Ops<T>, a: T): T {
   return o.sum(o.mul(a, a), 1);
 }
+
+/** `values`, and 0 where `like` is 0. */
+export function withZerosOf<T>(o: Ops<T>, like: T, values: T): T {
+  const zero = o.scalar(0);
+  return o.where(o.less(zero, o.max(like, o.sub(zero, like))), values, zero);
+}

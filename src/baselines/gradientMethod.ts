@@ -105,6 +105,8 @@ function refuseRegularizers(name: string, problem: Problem): string | undefined 
   const { weightRegularizer: r, stateRegularizer: s } = problem;
   if (!isQuadratic(r))
     return `${name} descends along gradients and takes quadratic weight regularizers only, and ${r.term.name} (weight ${r.weight}) is not quadratic: use squaredL2 or none, or the method threeSplitting.`;
+  if (problem.keepsZeros)
+    return `${name} updates every weight, and zeros are to be kept: use the method proxLinear or threeSplitting.`;
   if (s.weight > 0)
     return `${name} trains the weights alone and has no states for the state regularizer ${s.term.name} (weight ${s.weight}) to act on: set its weight to 0, or use the method threeSplitting.`;
   return undefined;

@@ -27,6 +27,7 @@ export function factsOf(run: {
     ...(config.smoothing > 0 ? [['label smoothing', String(config.smoothing)] as [string, string]] : []),
     ...(config.classWeights === 'none' ? [] : [['class weights', config.classWeights] as [string, string]]),
     ...regularizerFacts(config),
+    ...(config.keepZeros ? [['zeros of the start', 'kept'] as [string, string]] : []),
     [
       'start',
       config.start ?? `${config.init}: ${initialisations[config.init]!.formula}, seed ${config.seed}`,

@@ -30,6 +30,8 @@ export interface Config {
   weightRegularizer: { term: string; weight: number };
   /** Leave the last layer without the weight regularizer; lifted methods always do. */
   spareOutput: boolean;
+  /** Weights that are 0 at the start, which a model gives, stay so. */
+  keepZeros: boolean;
   stateRegularizer: { term: string; weight: number };
   /** `backward`, `forward`, or the names of all blocks. */
   order: string;
@@ -90,6 +92,7 @@ export const fixedSettings: readonly (keyof Config)[] = [
   'outputUpdate',
   'weightRegularizer',
   'spareOutput',
+  'keepZeros',
   'stateRegularizer',
   'order',
   'init',

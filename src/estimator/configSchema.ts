@@ -78,6 +78,7 @@ const common = {
     .strictObject({ term: term('a regularizer', regularizers), weight })
     .default({ term: 'none', weight: 0 }),
   spareOutput: z.boolean().default(false),
+  keepZeros: z.boolean().default(false),
   stateRegularizer: z
     .strictObject({ term: term('a regularizer', regularizers), weight })
     .default({ term: 'none', weight: 0 }),

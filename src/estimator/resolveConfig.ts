@@ -60,7 +60,11 @@ function usualSweeps({ sweeps, batch: usual }: MethodDefaults, batch = usual, sa
 
 const lossNamed = (name: string): Loss => termNamed(losses, name, 'a loss');
 
-function requireConsistent({ validation, scoreEvery, patience }: Config): void {
+function requireConsistent({ validation, scoreEvery, patience, keepZeros, start }: Config): void {
+  if (keepZeros && start === undefined)
+    throw new UserError(
+      'The setting keepZeros is not valid: weights that are drawn have no zeros, start from a model that has.',
+    );
   if (validation > 0 && scoreEvery === 0)
     throw new UserError(
       'The setting validation is not valid: the best sweep is chosen by its scores, and scoreEvery is 0.',

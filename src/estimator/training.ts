@@ -19,7 +19,7 @@ import type { Loss } from '../problem/loss.ts';
 import { losses } from '../problem/losses/index.ts';
 import { softmaxCrossEntropy } from '../problem/losses/softmaxCrossEntropy.ts';
 import { termNamed } from '../problem/named.ts';
-import { isLifted, type Problem, stateNames, type Weighted } from '../problem/problem.ts';
+import { isLifted, isQuadratic, type Problem, stateNames, type Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
@@ -154,7 +154,13 @@ export function poseProblem(
     weightRegularizer: weighted(config.weightRegularizer),
     stateRegularizer: weighted(config.stateRegularizer),
     ...(config.spareOutput && { sparesOutput: true }),
+    ...(config.keepZeros && { keepsZeros: true }),
   };
+  const { weightRegularizer: r } = problem;
+  if (config.keepZeros && !isQuadratic(r))
+    throw new UserError(
+      `The setting keepZeros holds weights at 0, and the regularizer ${r.term.name} puts other ones there: leave one of the two out.`,
+    );
   const refusal = method.refuse(problem, updates);
   if (refusal !== undefined) throw new UserError(refusal);
   return { network, problem, method, updates };

@@ -41,6 +41,8 @@ export interface Problem {
   readonly weightRegularizer: Weighted;
   /** Whether W_N, the classifier, is left without r; in the lifted formulations it always is. */
   readonly sparesOutput?: boolean;
+  /** Whether weights that are 0 stay so: each W is then a point of the subspace of those that have its zeros. */
+  readonly keepsZeros?: boolean;
   /** s, on every V of a hidden layer. */
   readonly stateRegularizer: Weighted;
 }

@@ -1,4 +1,4 @@
-import { type Ops, scaled, squaredNorms } from '../algebra/ops.ts';
+import { type Ops, scaled, squaredNorms, withZerosOf } from '../algebra/ops.ts';
 import { slopeOf } from './activation.ts';
 import { learnedInput } from './inputs.ts';
 import { hiddenGradient } from './lifted.ts';
@@ -103,7 +103,9 @@ export function weightGradientSums<T>(
 export function weightDistance<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   const { term, weight } = weightRegularizerOf(problem, layer);
   const gamma = gammaOf(problem, layer);
-  const rows = subgradientDistance(o, term, weight, x.W!, scaled(o, -gamma, x.sumsW!));
+  const gradient = scaled(o, -gamma, x.sumsW!);
+  const along = problem.keepsZeros ? withZerosOf(o, x.W!, gradient) : gradient;
+  const rows = subgradientDistance(o, term, weight, x.W!, along);
   return o.add(rows, scaled(o, gamma * gamma, o.mul(x.sumsB!, x.sumsB!)));
 }
 

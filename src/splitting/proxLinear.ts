@@ -1,4 +1,4 @@
-import { type Ops, scaled } from '../algebra/ops.ts';
+import { type Ops, scaled, withZerosOf } from '../algebra/ops.ts';
 import { fanIn, learnedInput, weightParts } from '../problem/inputs.ts';
 import { forwardStates, preactivation, type Variables } from '../problem/objective.ts';
 import {
@@ -34,7 +34,7 @@ import { type Alpha, alphaOf } from './method.ts';
  * 5. r as a block of its own: where it is quadratic an incremental proximal step (Bertsekas 2011), W_i ← argmin share λ r(W) + α/2 ‖W − W_i‖²;
  *    else W_i ← argmin T r(W) + ½ ‖W − W̃_i‖², where W̃_i is the start plus all steps and T the sum of all share λ/α (regularised dual
  *    averaging, Xiao 2010, 3.2). A step of a batch alone would lift off zero what the prox has just put there; here a zero stays until the
- *    batches agree.
+ *    batches agree. Where zeros are to be kept, ΔW_i has those of W_i.
  *
  * α = α_W/√(1 − progress) grows over the run, which takes the place of a falling learning rate, and the network that is trained has
  * the running average of the weights (Polyak and Juditsky 1992), taken twenty times a sweep and over about half of one.
@@ -157,17 +157,18 @@ function weightStep<T>(
   const b = o.add(x[`b${layer}`]!, move.b);
   const regularizer = weightRegularizerOf(problem, layer);
   const { term, weight } = regularizer;
-  const moved = o.add(x[`W${layer}`]!, move.W);
+  const W = x[`W${layer}`]!;
+  const moved = o.add(W, problem.keepsZeros ? withZerosOf(o, W, move.W) : move.W);
   if (weight === 0) return { [`W${layer}`]: moved, [`b${layer}`]: b };
   const step = o.div(o.scalar(settings.share * weight), alpha);
   if (isQuadratic(regularizer)) return { [`W${layer}`]: term.prox(o, moved, step), [`b${layer}`]: b };
   const dense = o.add(moved, x[restOf(layer)]!);
   const threshold = o.add(x[thresholdOf(layer)]!, step);
-  const W = term.prox(o, dense, threshold);
+  const next = term.prox(o, dense, threshold);
   return {
-    [`W${layer}`]: W,
+    [`W${layer}`]: next,
     [`b${layer}`]: b,
-    [restOf(layer)]: o.sub(dense, W),
+    [restOf(layer)]: o.sub(dense, next),
     [thresholdOf(layer)]: threshold,
   };
 }

@@ -4,6 +4,7 @@ import type { Competitor } from '../../estimator/competitors.ts';
 import type { ConfigInput } from '../../estimator/config.ts';
 import { presets } from '../../estimator/presets.ts';
 import { resolveConfig } from '../../estimator/resolveConfig.ts';
+import { fenchel } from '../../splitting/fenchel.ts';
 import { proxLinear } from '../../splitting/proxLinear.ts';
 import { runContest } from '../contest.ts';
 import type { ContestOptions } from '../contestRequest.ts';
@@ -73,22 +74,39 @@ const figures: Readonly<Record<string, Figure>> = {
   },
 };
 
-/** ZB Figure 3 with the network of Figure 2: dense, sparse, and the gradient solvers; all with a support vector machine on top. */
+/**
+ * ZB Figure 3 with the network of Figure 2: dense and sparse as printed; Fenchel-lifted from the networks of mini-batches before them; and
+ * the gradient solvers; all with a support vector machine on top.
+ */
 function zbFig3(sweeps: number): Competitor[] {
   const network = { ...presets['zb-fig2']!.settings, sweeps };
-  const { hidden, inputs, init, classifier } = network;
+  const { hidden, inputs, init, classifier, gamma, alpha } = network;
+  const shared = { hidden, inputs, classifier, sweeps };
   const entry = (name: string, config: ConfigInput): Competitor => ({
     name,
     tuned: false,
     config: resolveConfig(config),
   });
+  const ball = (radius: number): ConfigInput => ({
+    weightRegularizer: { term: `l1Ball(${radius})`, weight: 1 },
+    spareOutput: true,
+  });
+  const batches = {
+    ...shared,
+    init,
+    method: proxLinear.name,
+    sweeps: Math.min(sweeps, proxLinear.defaults.sweeps),
+  };
+  const lifted = { ...shared, method: fenchel.name, gamma, alpha };
   return [
     entry('BCD', network),
-    entry('BCD-S', { ...network, weightRegularizer: { term: 'l1Ball(1)', weight: 1 } }),
+    entry('BCD-S', { ...network, ...ball(1) }),
     entry('BCD, whole steps', { ...network, theta: undefined }),
-    ...[proxLinear, ...baselines].map(({ name }) =>
-      entry(name, { method: name, hidden, inputs, init, classifier, sweeps }),
-    ),
+    entry('proxLinear', batches),
+    entry('fenchel', { ...lifted, start: 'proxLinear' }),
+    entry('proxLinear-S', { ...batches, ...ball(0.5), alpha: { V: [5], U: [5], W: [6, 1, 7, 30] } }),
+    entry('fenchel-S', { ...lifted, start: 'proxLinear-S', keepZeros: true }),
+    ...baselines.map(({ name }) => entry(name, { ...shared, init, method: name })),
   ];
 }
 

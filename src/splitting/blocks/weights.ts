@@ -26,6 +26,7 @@ import {
 import type { Known, WeightBlock } from './block.ts';
 import { compositeSolver } from './composite.ts';
 import { linearised } from './linearised.ts';
+import { solveOnSupports } from './supports.ts';
 import { weightSearch } from './weightSearch.ts';
 
 /**
@@ -72,7 +73,9 @@ export function weightBlock(
     const alpha = typeof alphaAt === 'number' ? alphaAt : alphaAt(sweep);
     const right = rightHandSide(sums, previous, alpha);
     if (!isQuadratic(regularizer)) return composite(engine, sums, right, previous, known, alpha);
-    const solution = await (await factorOf(engine, sums, known, alpha)).solve(right);
+    const solution = problem.keepsZeros
+      ? await solveOnSupports(engine, systemMatrix(sums, alpha), right, previous.W)
+      : await (await factorOf(engine, sums, known, alpha)).solve(right);
     const [W, b] = [new Float64Array(here * below), new Float64Array(here)];
     for (let j = 0; j < below; j++)
       for (let k = 0; k < here; k++) W[k * below + j] = solution.data[j * here + k]!;
