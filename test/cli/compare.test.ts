@@ -112,16 +112,28 @@ describe('reproduce', () => {
     expect(existsSync(join(home, 'figure/report.html'))).toBe(true);
   }, 120_000);
 
+  it.each([
+    ['bcd', /"bcd" is not a run of this figure; there are BCD, BCD-S,/],
+    ['fenchel', /"fenchel" goes on from "proxLinear", which --only leaves out: name that one too\./],
+  ])('refuses --only %s', async (names, message) => {
+    const { code, stderr } = await inProcess(home, ['reproduce', 'zb-fig3', '--only', names]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
   it('draws ZB Figure 3 with a machine on top of every network, and counts what is not 0', async () => {
     const line = 'reproduce zb-fig3 --samples 100 --sweeps 1 --out lifted --json';
     expect((await ashlar(home, line.split(' '))).code).toBe(0);
     const lines = readFileSync(join(home, 'lifted/trials.ndjson'), 'utf8').trim().split('\n');
     const trials = lines.map((text) => JSON.parse(text) as { name: string; nonzeros: number[] });
     const names = trials.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['BCD', 'BCD-S', 'BCD, whole steps', 'proxLinear', 'sgd']));
+    expect(names).toEqual(
+      expect.arrayContaining(['BCD', 'BCD-S', 'BCD whole steps', 'proxLinear', 'fenchel', 'sgd']),
+    );
     const share = (wanted: string): number[] => trials.find(({ name }) => name === wanted)!.nonzeros;
     expect(Math.min(...share('BCD').slice(0, -1))).toBeGreaterThan(0.9);
     expect(Math.max(...share('BCD-S').slice(0, -1))).toBeLessThan(0.9);
+    expect(share('fenchel-S')).toEqual(share('proxLinear-S'));
     expect(readFileSync(join(home, 'lifted/report.html'), 'utf8')).toContain('BCD-S');
   }, 300_000);
 });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UserError } from '../../algebra/errors.ts';
 import { baselines } from '../../baselines/index.ts';
 import type { Competitor } from '../../estimator/competitors.ts';
 import type { ConfigInput } from '../../estimator/config.ts';
@@ -16,6 +17,7 @@ import { openData } from './request.ts';
 interface ReproduceOptions extends ContestOptions {
   readonly sweeps?: number;
   readonly samples?: number;
+  readonly only?: readonly string[];
 }
 
 /** A figure of a paper, as a comparison with settings of its own. */
@@ -69,6 +71,7 @@ const figures: Readonly<Record<string, Figure>> = {
     remarks: [
       'The setting of ZB section 3.3.1: gamma = 0.1, the squared loss, theta = 1/t^2, and a linear support vector machine in place of the last layer of every trained network; BCD-S keeps every row of the hidden weights in the unit ball of the 1-norm. The scores by sweep are those of the networks with their own last layers, before it is replaced.',
       'The gradient solvers and proxLinear have their usual rates and losses, which the paper tuned by hand. BCD with whole steps has the proximal terms without theta.',
+      'fenchel is Algorithm 1, in whole steps, on the objective without the charge on negative preactivations, from the network that proxLinear found on mini-batches, and fenchel-S from the sparse one of proxLinear-S, whose zeros it keeps. Their seconds are their own.',
     ],
     competitors: zbFig3,
   },
@@ -101,7 +104,7 @@ function zbFig3(sweeps: number): Competitor[] {
   return [
     entry('BCD', network),
     entry('BCD-S', { ...network, ...ball(1) }),
-    entry('BCD, whole steps', { ...network, theta: undefined }),
+    entry('BCD whole steps', { ...network, theta: undefined }),
     entry('proxLinear', batches),
     entry('fenchel', { ...lifted, start: 'proxLinear' }),
     entry('proxLinear-S', { ...batches, ...ball(0.5), alpha: { V: [5], U: [5], W: [6, 1, 7, 30] } }),
@@ -123,6 +126,7 @@ export function reproduceCommand(): Command {
       .addOption(option('--seed <number>', 'of the first run', 0).argParser(parse.number))
       .addOption(option('--sweeps <count>', 'of every run', figure.sweeps).argParser(parse.number))
       .addOption(option('--samples <count>', 'train on the first samples only').argParser(parse.number))
+      .addOption(option('--only <names>', 'some of the runs: auto,sgd(0.01)', 'all').argParser(parse.names))
       .addOption(option('--threads <count>', 'cores to use', 'all').argParser(parse.number))
       .addOption(option('--out <folder>', 'folder of the report', `runs/${name}-1, -2, …`))
       .addOption(option('--json', 'one JSON object a line on standard output'))
@@ -135,7 +139,7 @@ async function draw(
   { title, source, sweeps, remarks, competitors }: Figure,
   options: ReproduceOptions,
 ): Promise<void> {
-  const list = competitors(options.sweeps ?? sweeps);
+  const list = chosen(competitors(options.sweeps ?? sweeps), options.only);
   const { samples } = options;
   const data = await openData({ source, ...(samples !== undefined && { samples }) }, options.seed ?? 0);
   await runContest({
@@ -147,4 +151,20 @@ async function draw(
     remarks,
     options: { ...options, trials: options.trials ?? 1 },
   });
+}
+
+/** @throws UserError where a name is not one of the figure, or goes on from one that is left out. */
+function chosen(all: readonly Competitor[], only: readonly string[] | undefined): readonly Competitor[] {
+  if (only === undefined) return all;
+  for (const name of only)
+    if (!all.some((one) => one.name === name))
+      throw new UserError(
+        `"${name}" is not a run of this figure; there are ${all.map((one) => one.name).join(', ')}.`,
+      );
+  for (const { name, config } of all)
+    if (only.includes(name) && config.start !== undefined && !only.includes(config.start))
+      throw new UserError(
+        `"${name}" goes on from "${config.start}", which --only leaves out: name that one too.`,
+      );
+  return all.filter(({ name }) => only.includes(name));
 }
