@@ -133,7 +133,7 @@ describe('reproduce', () => {
     const share = (wanted: string): number[] => trials.find(({ name }) => name === wanted)!.nonzeros;
     expect(Math.min(...share('BCD').slice(0, -1))).toBeGreaterThan(0.9);
     expect(Math.max(...share('BCD-S').slice(0, -1))).toBeLessThan(0.9);
-    expect(share('fenchel-S')).toEqual(share('proxLinear-S'));
+    expect(share('fenchel-S').slice(0, -1)).toEqual(share('proxLinear-S').slice(0, -1));
     expect(readFileSync(join(home, 'lifted/report.html'), 'utf8')).toContain('BCD-S');
   }, 300_000);
 });

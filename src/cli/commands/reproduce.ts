@@ -71,7 +71,7 @@ const figures: Readonly<Record<string, Figure>> = {
     remarks: [
       'The setting of ZB section 3.3.1: gamma = 0.1, the squared loss, theta = 1/t^2, and a linear support vector machine in place of the last layer of every trained network; BCD-S keeps every row of the hidden weights in the unit ball of the 1-norm. The scores by sweep are those of the networks with their own last layers, before it is replaced.',
       'The gradient solvers and proxLinear have their usual rates and losses, which the paper tuned by hand. BCD with whole steps has the proximal terms without theta.',
-      'fenchel is Algorithm 1, in whole steps, on the objective without the charge on negative preactivations, from the network that proxLinear found on mini-batches, and fenchel-S from the sparse one of proxLinear-S, whose zeros it keeps. Their seconds are their own.',
+      'fenchel is Algorithm 1, in whole steps, on the objective without the charge on negative preactivations, from the network that proxLinear found on mini-batches, and fenchel-S from the sparse one of proxLinear-S and five more sweeps, whose zeros both keep. proxLinear has ten sweeps whatever is asked for; seconds are those of each run alone.',
     ],
     competitors: zbFig3,
   },
@@ -94,12 +94,7 @@ function zbFig3(sweeps: number): Competitor[] {
     weightRegularizer: { term: `l1Ball(${radius})`, weight: 1 },
     spareOutput: true,
   });
-  const batches = {
-    ...shared,
-    init,
-    method: proxLinear.name,
-    sweeps: Math.min(sweeps, proxLinear.defaults.sweeps),
-  };
+  const batches = { ...shared, init, method: proxLinear.name, sweeps: proxLinear.defaults.sweeps };
   const lifted = { ...shared, method: fenchel.name, gamma, alpha };
   return [
     entry('BCD', network),
@@ -108,7 +103,8 @@ function zbFig3(sweeps: number): Competitor[] {
     entry('proxLinear', batches),
     entry('fenchel', { ...lifted, start: 'proxLinear' }),
     entry('proxLinear-S', { ...batches, ...ball(0.5), alpha: { V: [5], U: [5], W: [6, 1, 7, 30] } }),
-    entry('fenchel-S', { ...lifted, start: 'proxLinear-S', keepZeros: true }),
+    entry('proxLinear-S again', { ...batches, sweeps: 5, start: 'proxLinear-S', keepZeros: true }),
+    entry('fenchel-S', { ...lifted, start: 'proxLinear-S again', keepZeros: true }),
     ...baselines.map(({ name }) => entry(name, { ...shared, init, method: name })),
   ];
 }
