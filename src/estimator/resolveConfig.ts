@@ -60,7 +60,19 @@ function usualSweeps({ sweeps, batch: usual }: MethodDefaults, batch = usual, sa
 
 const lossNamed = (name: string): Loss => termNamed(losses, name, 'a loss');
 
-function requireConsistent({ validation, scoreEvery, patience, keepZeros, start }: Config): void {
+function requireConsistent({
+  validation,
+  scoreEvery,
+  patience,
+  keepZeros,
+  start,
+  spareOutput,
+  weightRegularizer,
+}: Config): void {
+  if (spareOutput && weightRegularizer.weight === 0)
+    throw new UserError(
+      'The setting spareOutput is not valid: it leaves the last layer without the weight regularizer, and there is none.',
+    );
   if (keepZeros && start === undefined)
     throw new UserError(
       'The setting keepZeros is not valid: weights that are drawn have no zeros, start from a model that has.',

@@ -202,6 +202,10 @@ export async function prepareTraining(
   const Y = trainingTargets(train.Y, config.smoothing, config.classWeights);
   const seen = { network, task: train.task, outputs: parts.train.outputs, ...preprocessing };
   const first = start && startingWeights(start, seen, engine.precision);
+  if (config.keepZeros && first && !first.some(({ W }) => W.data.includes(0)))
+    throw new UserError(
+      'The zeros of the model to start from are to be kept, and it has none: leave keepZeros out, or start from a sparse model.',
+    );
   const pose = { config, network, problem, updates, surroundings, data: { ...train, Y }, resume, first };
   const { descent, state } =
     method.kind === 'blocks' ? await onAllSamples(method, pose) : await onMiniBatches(method, pose);

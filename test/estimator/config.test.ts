@@ -116,7 +116,7 @@ describe('the defaults', () => {
   });
 
   it('hold every setting that a resumed run must keep', () => {
-    const chosen = { inputs: { 1: { learned: [0], added: [] } }, theta: '0.5' };
+    const chosen = { inputs: { 1: { learned: [0], added: [] } }, theta: '0.5', start: 'model.onnx' };
     const given = {
       ...defaults,
       ...resolveConfig({ method: 'adam' }),
@@ -160,6 +160,8 @@ const wrong: readonly (readonly [settings: object, setting: string, words: strin
   [{ seed: 2 ** 32 }, 'seed', '4294967296 is not a whole number from 0 to 4294967295'],
   [{ validation: 0.1, scoreEvery: 0 }, 'validation', 'scoreEvery is 0'],
   [{ patience: 3 }, 'patience', 'it waits for the validation score, and validation is 0'],
+  [{ spareOutput: true }, 'spareOutput', 'without the weight regularizer, and there is none'],
+  [{ keepZeros: true }, 'keepZeros', 'weights that are drawn have no zeros, start from a model that has'],
   [{ patience: 0, validation: 0.1 }, 'patience', '0 is not a positive whole number'],
   [{ batch: 0 }, 'batch', '0 is not a positive whole number'],
   [{ batch: 2.5 }, 'batch', '2.5 is not a positive whole number'],

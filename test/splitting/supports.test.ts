@@ -114,6 +114,10 @@ describe('a run that keeps the zeros of the model that it starts from', () => {
     await expect(fit(data, { engine, from, keepZeros: true, method: 'adam' })).rejects.toThrow(
       /adam updates every weight, and zeros are to be kept/,
     );
+    const { model: dense } = await fit(data, { engine, hidden: [6, 5], sweeps: 1 });
+    await expect(fit(data, { engine, from: dense, keepZeros: true })).rejects.toThrow(
+      /zeros of the model to start from are to be kept, and it has none/,
+    );
     await expect(fit(data, { engine, keepZeros: true })).rejects.toThrow(/start from a model that has/);
   });
 });
