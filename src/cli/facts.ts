@@ -55,7 +55,7 @@ function scoreFacts(scores: Scores, what: string, { train }: Training): [string,
 }
 
 function methodFacts(config: Config, kind: Training['kind']): [string, string][] {
-  const { method, loss, alpha } = config;
+  const { method, loss, alpha, theta } = config;
   if (config.rate !== undefined)
     return [
       ['method', `${method}, mini-batches of ${config.batch}`],
@@ -69,6 +69,7 @@ function methodFacts(config: Config, kind: Training['kind']): [string, string][]
     ['loss', config.outputUpdate === 'proximal' ? loss : `${loss}, linearised`],
     ['gamma', config.gamma.join(', ')],
     ['alpha', `${weights}W ${alpha.W.join(' ')}`],
+    ...(theta === undefined ? [] : [['theta', theta] as [string, string]]),
   ];
 }
 
