@@ -21,6 +21,7 @@ import { softmaxCrossEntropy } from '../problem/losses/softmaxCrossEntropy.ts';
 import { termNamed } from '../problem/named.ts';
 import { isLifted, isQuadratic, type Problem, stateNames, type Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
+import { none } from '../problem/regularizers/none.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
 import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
 import type { Interruption } from '../solve/status.ts';
@@ -135,7 +136,7 @@ export function poseProblem(
   const sigma = termNamed(activations, config.activation, 'an activation');
   const weighted = ({ term, weight }: Config['weightRegularizer']): Weighted => ({
     term: termNamed(regularizers, term, 'a regularizer'),
-    weight,
+    weight: term === none.name ? 0 : weight,
   });
   const method = trainerNamed(config.method);
   const updates = {

@@ -380,6 +380,12 @@ describe('the problem that is posed', () => {
     expect(widths).toEqual([2, 4, 4, 2]);
   });
 
+  it('takes no regularizer for none, whatever its weight', () => {
+    const none = { term: 'none', weight: 3 };
+    const { problem } = pose({ method: 'tikhonov', stateRegularizer: none, weightRegularizer: none });
+    expect([problem.stateRegularizer.weight, problem.weightRegularizer.weight]).toEqual([0, 0]);
+  });
+
   it('has the regularizers with their weights', () => {
     const { weightRegularizer, stateRegularizer } = pose({
       weightRegularizer: { term: 'squaredL2', weight: 0.3 },
