@@ -1,4 +1,4 @@
-import type { Ops } from '../algebra/ops.ts';
+import { type Ops, scaled } from '../algebra/ops.ts';
 import { weightParts } from './inputs.ts';
 import { negativePart, type Variables } from './objective.ts';
 import { depth, gammaOf, inputsOf, layers, type Problem } from './problem.ts';
@@ -35,7 +35,8 @@ export function hiddenGradient<T>(
       constant: inputs.added.includes(0) ? o.add(mapped, x.V0!) : mapped,
       learned: learned.filter(({ layer }) => layer > 0),
       added: inputs.added.filter((m) => m > 0),
-      ...(problem.formulation === 'fenchel-lifted' && n < N && { M: negativePart(o, x, problem, n) }),
+      ...(problem.formulation === 'fenchel-lifted' &&
+        n < N && { charge: scaled(o, gammaOf(problem, n), negativePart(o, x, problem, n)) }),
     };
   });
   return (inner, states) => {
@@ -45,21 +46,17 @@ export function hiddenGradient<T>(
       const before = gradients[m - 1];
       gradients[m - 1] = before === undefined ? part : inner.add(before, part);
     };
-    for (const [k, { constant, learned, added, M }] of maps.entries()) {
+    for (const [k, { constant, learned, added, charge }] of maps.entries()) {
       const n = k + 1;
       let z = constant;
       for (const { layer, W } of learned) z = inner.product(state(layer), W, { transposeB: true, plus: z });
       for (const m of added) z = inner.add(z, state(m));
-      let slope: T;
-      if (n === N) slope = lossSlope(inner, z);
-      else {
-        const gamma = inner.scalar(gammaOf(problem, n));
-        const gap = inner.sub(z, state(n));
-        add(n, inner.mul(gamma, inner.sub(state(n), z)));
-        slope = inner.mul(gamma, M === undefined ? gap : inner.sub(gap, M));
-      }
-      for (const { layer, W } of learned) add(layer, inner.product(slope, W));
-      for (const m of added) add(m, slope);
+      const slope =
+        n === N ? lossSlope(inner, z) : inner.mul(inner.scalar(gammaOf(problem, n)), inner.sub(z, state(n)));
+      if (n < N) add(n, inner.sub(inner.scalar(0), slope));
+      const down = charge === undefined ? slope : inner.sub(slope, charge);
+      for (const { layer, W } of learned) add(layer, inner.product(down, W));
+      for (const m of added) add(m, down);
     }
     return gradients;
   };
