@@ -88,5 +88,5 @@ export function squaredNorms<T>(o: Ops<T>, a: T): T {
 /** `values`, and 0 where `like` is 0. */
 export function withZerosOf<T>(o: Ops<T>, like: T, values: T): T {
   const zero = o.scalar(0);
-  return o.where(o.less(zero, o.max(like, o.sub(zero, like))), values, zero);
+  return o.where(o.less(zero, absolute(o, like)), values, zero);
 }
