@@ -1,6 +1,7 @@
 import type { DataSource } from '../data/dataset.ts';
 import type { Model } from '../models/model.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
+import { keptWeights } from '../solve/solve.ts';
 import type { Interruption, Status } from '../solve/status.ts';
 import type { Competitor } from './competitors.ts';
 import { type FreshSurroundings, prepareTraining } from './training.ts';
@@ -52,8 +53,8 @@ export async function* compare(
         most = Math.max(most, memory?.() ?? 0);
         onSweep?.(name, seed, step.value);
       }
-      const { status, records, best, weights: last } = step.value;
-      ended.set(name, training.model(best?.weights ?? last, {}));
+      const { status, records } = step.value;
+      ended.set(name, training.model(keptWeights(step.value), {}));
       const { scores, weights } = await training.finish(step.value);
       await surroundings.engine.dispose();
       const nonzeros = weights.map(

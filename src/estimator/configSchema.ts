@@ -6,6 +6,7 @@ import { activations } from '../problem/activations/index.ts';
 import { losses } from '../problem/losses/index.ts';
 import { termNamed } from '../problem/named.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
+import { none } from '../problem/regularizers/none.ts';
 import { rateSchedules } from '../splitting/batchMethod.ts';
 import { outputUpdates } from '../splitting/method.ts';
 import { relaxationNamed } from '../splitting/relaxation.ts';
@@ -40,6 +41,11 @@ const perLayer = z
   })
   .min(1, { error: 'one value at least was expected' });
 const weight = within('zero or positive', (value) => value >= 0);
+/** A regularizer; none has no weight, whatever is given. */
+const weighted = z
+  .strictObject({ term: term('a regularizer', regularizers), weight })
+  .transform((given) => (given.term === none.name ? { ...given, weight: 0 } : given))
+  .default({ term: none.name, weight: 0 });
 const count = within('a positive whole number', (value) => Number.isInteger(value) && value > 0);
 function isRelaxation(text: string): boolean {
   try {
@@ -74,14 +80,10 @@ const common = {
     .record(z.string(), z.strictObject({ learned: z.array(z.number()), added: z.array(z.number()) }))
     .exactOptional(),
   activation: term('an activation', activations).default('relu'),
-  weightRegularizer: z
-    .strictObject({ term: term('a regularizer', regularizers), weight })
-    .default({ term: 'none', weight: 0 }),
+  weightRegularizer: weighted,
   spareOutput: z.boolean().default(false),
   keepZeros: z.boolean().default(false),
-  stateRegularizer: z
-    .strictObject({ term: term('a regularizer', regularizers), weight })
-    .default({ term: 'none', weight: 0 }),
+  stateRegularizer: weighted,
   order: z.string().default('backward'),
   seed: within(
     `a whole number from 0 to ${largestSeed}`,

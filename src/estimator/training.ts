@@ -21,9 +21,8 @@ import { softmaxCrossEntropy } from '../problem/losses/softmaxCrossEntropy.ts';
 import { termNamed } from '../problem/named.ts';
 import { isLifted, isQuadratic, type Problem, stateNames, type Weighted } from '../problem/problem.ts';
 import { regularizers } from '../problem/regularizers/index.ts';
-import { none } from '../problem/regularizers/none.ts';
 import type { Scores, SweepRecord } from '../solve/record.ts';
-import { type Snapshot, type Solution, solve } from '../solve/solve.ts';
+import { keptWeights, type Snapshot, type Solution, solve } from '../solve/solve.ts';
 import type { Interruption } from '../solve/status.ts';
 import type { BatchMethod } from '../splitting/batchMethod.ts';
 import { blockDescent, type Descent, type State } from '../splitting/descent.ts';
@@ -136,7 +135,7 @@ export function poseProblem(
   const sigma = termNamed(activations, config.activation, 'an activation');
   const weighted = ({ term, weight }: Config['weightRegularizer']): Weighted => ({
     term: termNamed(regularizers, term, 'a regularizer'),
-    weight: term === none.name ? 0 : weight,
+    weight,
   });
   const method = trainerNamed(config.method);
   const updates = {
@@ -231,11 +230,11 @@ export async function prepareTraining(
     train: parts.train,
     state,
     descent,
-    async finish({ best, weights: last, intact }) {
-      const own = best?.weights ?? last;
+    async finish(solution) {
+      const own = keptWeights(solution);
       const before = await scores(own, { train, validation, test });
       // Where numbers were not finite the last good weights are kept as they are.
-      if (!classifier || !intact) return { weights: own, scores: before };
+      if (!classifier || !solution.intact) return { weights: own, scores: before };
       const { weights, C } = await retrain(classifier, network, own, train, surroundings, config);
       const after = await scores(weights, { train, validation, test });
       return { weights, scores: after, retrained: { name: classifier.name, C, before } };

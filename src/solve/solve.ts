@@ -53,6 +53,11 @@ export interface Solution {
   readonly best?: Snapshot;
 }
 
+/** Those of the best sweep where sweeps were validated, else of the last. */
+export function keptWeights({ best, weights }: Pick<Solution, 'best' | 'weights'>): readonly LayerWeights[] {
+  return best?.weights ?? weights;
+}
+
 /** A sweep whose objective is not yet known. */
 interface Draft {
   readonly sweep: number;
