@@ -153,7 +153,7 @@ export function objectiveTerms(problem: Problem): readonly ObjectiveTerm[] {
 
 /**
  * ‖V_i − stateTarget‖² of each sample; Fenchel-lifted ‖V − z‖² − ‖min(0, z)‖² = ‖V − relu(z)‖² − 2 ⟨V, min(0, z)⟩, which is 0 at
- * V = relu(z) and above it elsewhere, V ≥ 0 (Gu, Askari and El Ghaoui 2020, (8)).
+ * V = relu(z) and above it elsewhere, V ≥ 0 (Gu, Askari and El Ghaoui 2020).
  */
 function couplingOf<T>(o: Ops<T>, x: Variables<T>, problem: Problem, layer: number): T {
   const squares = squaredNorms(o, activationGap(o, x, problem, layer));

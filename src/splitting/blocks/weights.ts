@@ -34,11 +34,11 @@ import { weightSearch } from './weightSearch.ts';
  * absorbs the bias in W, so the two are solved jointly). With a column of ones appended, Ṽ = [V_{i−1} 1], W̃ = [W b]:
  *   (γ ṼᵀṼ + α I + λ diag(1 … 1 0)) W̃ᵀ = γ ṼᵀT + α W̃_iᵀ.
  * T is U_i in the three-splitting, V_i in the lifted formulation and V_N in the last layer of the two-splitting, without the layers
- * that are added as they are; Fenchel-lifted it is V_i + min(0, W_i V_{i−1} + b_i). In the last layer of the lifted ones it is Z − ∇ℓ(Z)/L, Z = W_N V_{N−1} + b_N and γ = L, the Lipschitz
- * constant of ∇ℓ: the minimiser of a bound of the loss that touches it, which for the squared loss is the loss itself.
- * In the other layers of the two-splitting T and γ are those of the
- * model of σ_i (`linearised`), whose minimiser is searched for the best step of each unit, t = 0 included: all units
- * share one factorisation, and the block never rises.
+ * that are added as they are; Fenchel-lifted it is V_i + min(0, W_i V_{i−1} + b_i). In the last layer of the lifted ones it is
+ * Z − ∇ℓ(Z)/L, Z = W_N V_{N−1} + b_N and γ = L, the Lipschitz constant of ∇ℓ: the minimiser of a bound of the loss that touches it,
+ * which for the squared loss is the loss itself. In the other layers of the two-splitting T and γ are those of the model of σ_i
+ * (`linearised`), whose minimiser is searched for the best step of each unit, t = 0 included: the block never rises. All units share
+ * one factorisation, unless zeros are kept: then each has the system of its support (`solveOnSupports`).
  *
  * @param mostSteps of an r that is not quadratic in a sweep: the block is then lowered, and minimised over the sweeps.
  */
