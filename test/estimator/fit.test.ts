@@ -384,6 +384,7 @@ describe('the problem that is posed', () => {
     const none = { term: 'none', weight: 3 };
     const { problem } = pose({ method: 'tikhonov', stateRegularizer: none, weightRegularizer: none });
     expect([problem.stateRegularizer.weight, problem.weightRegularizer.weight]).toEqual([0, 0]);
+    expect(resolveConfig({ stateRegularizer: none })).toEqual(resolveConfig({}));
   });
 
   it('has the regularizers with their weights', () => {
