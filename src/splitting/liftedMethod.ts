@@ -36,7 +36,7 @@ export function liftedMethod(facts: LiftedFacts): BlockMethod {
       penalties: () => ({ gamma: [0.1], alpha: { V: [1], U: [1], W: [1] } }),
     },
     updates: {
-      'V_1 … V_{N-1}': `accelerated projected gradient steps, jointly, to a residual of ${stateAccuracy} rho ||dV||`,
+      'V_1 … V_{N-1}': `accelerated proximal gradient steps, jointly, to a residual of ${stateAccuracy} rho ||dV||`,
       W_N: 'one linear system on the Gram matrix: of the squared loss itself, of a quadratic bound of others',
       W_i: 'one linear system on the Gram matrix; ADMM on the same matrix where r is not quadratic',
     },

@@ -2,7 +2,7 @@ import { concrete } from '../../algebra/engine.ts';
 import { scaled, squaredNorms } from '../../algebra/ops.ts';
 import { normals } from '../../algebra/random.ts';
 import { sizeOf, type Tensor, vector, zeros } from '../../algebra/tensor.ts';
-import { hiddenGradient } from '../../problem/lifted.ts';
+import { couplingGradient, lossGradient } from '../../problem/lifted.ts';
 import { layers, type Problem, shapeOf, shapesOf, stateNames } from '../../problem/problem.ts';
 import type { Derived } from './block.ts';
 
@@ -11,39 +11,49 @@ const starts = 4;
 /** What so many rounds from so many starts can fall short by; a step of less than 2/L still converges. */
 const margin = 1.05;
 
-/** The name under which a block finds the curvature. */
-export const curvatureName = 'curvature of the hidden states';
+/** A vector of this length or less is taken for 0. */
+const tiny = 1e-300;
+
+/** The two parts of the smooth objective of the hidden states. */
+export type CurvedPart = 'couplings' | 'loss';
+
+/** The name under which a block finds the curvature of a part. */
+export function curvatureName(part: CurvedPart): string {
+  return `curvature of the ${part}`;
+}
 
 /**
- * L ≥ λ_max of the Hessian of ZB (4) by all hidden states of a sample, Q(W̃) and the loss with its Lipschitz constant, the same for all
- * samples and with and without the Fenchel terms: by power iteration on the gradient of `hiddenGradient` without data, biases and targets.
+ * L ≥ λ_max of the Hessian by all hidden states of a sample, the same for all samples, of one part of ZB (4): of the couplings, which is
+ * Q(W̃), with and without the Fenchel terms; or of the loss, with its Lipschitz constant. By power iteration on the gradient without
+ * data, biases and targets.
  */
-export function hiddenCurvature(problem: Problem): Derived {
+export function hiddenCurvature(problem: Problem, part: CurvedPart): Derived {
   const names = stateNames(problem);
   const lossCurvature = problem.loss.properties.gradientLipschitz!;
+  const quadratic: Problem = { ...problem, formulation: 'lifted' };
   return {
-    name: curvatureName,
+    name: curvatureName(part),
     shape: [],
     from: layers(problem),
     async prepare(engine) {
       const program = await engine.compile(
         {
-          name: curvatureName,
+          name: curvatureName(part),
           inputs: shapesOf(problem, [...names, ...layers(problem).map((i) => `W${i}`)]),
           build(o, x) {
             const zeros = Object.fromEntries(layers(problem).map((i) => [`b${i}`, o.scalar(0)]));
             // Without data a map of the data is 0, whatever its weights.
             const V0 = o.mul(o.scalar(0), o.product(x.V1!, x.W1!));
-            const quadratic: Problem = { ...problem, formulation: 'lifted' };
-            const gradient = hiddenGradient(o, quadratic, { ...x, ...zeros, V0 }, (inner, z) =>
-              scaled(inner, lossCurvature, z),
-            );
-            const images = gradient(
-              o,
-              names.map((name) => x[name]!),
-            );
+            const given = { ...x, ...zeros, V0 };
+            const gradient =
+              part === 'couplings'
+                ? couplingGradient(o, quadratic, given)
+                : lossGradient(o, quadratic, given, (inner, z) => scaled(inner, lossCurvature, z));
+            const states = names.map((name) => x[name]!);
+            const found = gradient(o, states);
+            const images = states.map((state, k) => found[k] ?? o.mul(o.scalar(0), state));
             const squares = images.map((image) => squaredNorms(o, image)).reduce((a, b) => o.add(a, b));
-            const size = o.column(o.sqrt(squares));
+            const size = o.column(o.max(o.sqrt(squares), o.scalar(tiny)));
             const next = images.map((image, k) => [`next ${names[k]}`, o.div(image, size)] as const);
             return { ...Object.fromEntries(next), size: o.sum(size, 1) };
           },
