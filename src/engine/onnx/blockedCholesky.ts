@@ -17,10 +17,9 @@ type Formula = readonly [
 ];
 
 const formulas: Readonly<Record<string, Formula>> = {
-  /** What is still to be factored. */
-  'A - B B^T': [
-    { a: ['m', 'm'], b: ['m', 'k'] },
-    (o, x) => o.product(x.b!, x.b!, { transposeB: true, scale: -1, plus: x.a! }),
+  'A - B C^T': [
+    { a: ['m', 'w'], b: ['m', 'k'], c: ['w', 'k'] },
+    (o, x) => o.product(x.b!, x.c!, { transposeB: true, scale: -1, plus: x.a! }),
   ],
   'A B^T': [{ a: ['m', 'k'], b: ['k', 'k'] }, (o, x) => o.product(x.a!, x.b!, { transposeB: true })],
   'C - A B': [
@@ -63,35 +62,38 @@ interface BlockColumn {
 }
 
 /**
- * A = L Lᵀ block by block (right-looking), in float64. Only diagonal blocks are factored and inverted by scalar code;
- * all other work is products. Small triangular inverses are well behaved: each is the inverse of a 128 x 128 factor.
+ * A = L Lᵀ by block columns (right-looking), in float64; what lies above the diagonal blocks is neither stored nor computed. Only
+ * diagonal blocks are factored and inverted by scalar code; all other work is products. Small triangular inverses are well
+ * behaved: each is the inverse of a 128 x 128 factor.
  *
  * @param a `[d, d]` symmetric; the lower triangle is read.
  * @throws NotPositiveDefinite when a pivot is not positive.
  */
 export async function blockedCholesky(a: Matrix, products: BlockProducts): Promise<SpdFactor> {
   const d = a.shape[0];
+  const ranges = Array.from({ length: Math.ceil(d / blockSize) }, (_, k) => ({
+    start: k * blockSize,
+    end: Math.min(d, (k + 1) * blockSize),
+  }));
+  /** What is left to factor, from the diagonal block down, `[d − start, w]`. */
+  const rest = ranges.map(({ start, end }) => part(a, start, d, start, end));
+  const room = new Float64Array(d * Math.min(d, blockSize));
   const columns: BlockColumn[] = [];
-  // Three buffers take turns: what is left to factor, a contiguous copy of its trailing part, and the next rest.
-  let [kept, free] = [new Float64Array(a.data), new Float64Array(d * d)];
-  const copied = new Float64Array(d * d);
-  let rest = matrix(d, d, kept);
-  for (let start = 0; start < d; start += blockSize) {
-    const size = rest.shape[0];
-    const width = Math.min(blockSize, size);
-    const diagonal = choleskyInPlace(part(rest, 0, width, 0, width), start);
+  for (const [k, { start, end }] of ranges.entries()) {
+    const [height, width] = rest[k]!.shape;
+    const diagonal = choleskyInPlace(rowsOf(rest[k]!, 0, width), start);
     const inverse = lowerInverse(diagonal);
-    const below = empty(size - width, width);
-    if (size > width) {
-      await products('A B^T', { a: part(rest, width, size, 0, width), b: inverse }, below);
-      const left = size - width;
-      const trailing = part(rest, width, size, width, size, copied.subarray(0, left * left));
-      const next = matrix(left, left, free.subarray(0, left * left));
-      await products('A - B B^T', { a: trailing, b: below }, next);
-      rest = next;
-      [kept, free] = [free, kept];
+    const below = empty(height - width, width);
+    if (end < d) await products('A B^T', { a: rowsOf(rest[k]!, width, height), b: inverse }, below);
+    for (const [i, later] of ranges.slice(k + 1).entries()) {
+      const target = rest[k + 1 + i]!;
+      const out = matrix(...target.shape, room.subarray(0, target.data.length));
+      const [from, to] = [later.start - end, later.end - end];
+      const [b, c] = [rowsOf(below, from, below.shape[0]), rowsOf(below, from, to)];
+      await products('A - B C^T', { a: target, b, c }, out);
+      target.data.set(out.data);
     }
-    columns.push({ start, end: start + width, inverse, below, left: empty(width, start) });
+    columns.push({ start, end, inverse, below, left: empty(width, start) });
   }
   for (const column of columns)
     for (const earlier of columns) {
@@ -165,15 +167,8 @@ function copy(a: Matrix): Matrix {
 }
 
 /** A contiguous copy of some rows and columns. */
-function part(
-  a: Matrix,
-  fromRow: number,
-  toRow: number,
-  fromColumn: number,
-  toColumn: number,
-  into: Float64Array = new Float64Array((toRow - fromRow) * (toColumn - fromColumn)),
-): Matrix {
-  const out = matrix(toRow - fromRow, toColumn - fromColumn, into);
+function part(a: Matrix, fromRow: number, toRow: number, fromColumn: number, toColumn: number): Matrix {
+  const out = empty(toRow - fromRow, toColumn - fromColumn);
   const [width, outWidth] = [a.shape[1], toColumn - fromColumn];
   for (let i = fromRow; i < toRow; i++)
     out.data.set(a.data.subarray(i * width + fromColumn, i * width + toColumn), (i - fromRow) * outWidth);
