@@ -1,6 +1,7 @@
 import { concrete, type Engine, type Expression, type Program } from './engine.ts';
+import { type Rooms, roomsOf } from './rooms.ts';
 import { type Chunks, type Samples, sizes } from './samples.ts';
-import { type Floats, floats, type Precision, sizeOf, type Tensor, toPrecision } from './tensor.ts';
+import { type Floats, type Precision, sizeOf, type Tensor, toPrecision } from './tensor.ts';
 
 /**
  * A map over chunks of samples: per-sample states in, per-sample states out, and sums over all samples.
@@ -14,6 +15,12 @@ export interface Pass {
   /** Output name to the samples that it replaces. */
   readonly updates: Readonly<Record<string, string>>;
 }
+
+/**
+ * Chunks from which on a pass lets its program rest: what programs keep between runs adds up to more than the states of many
+ * chunks leave free, and to wake one takes less time than a few of them.
+ */
+const longPass = 16;
 
 export type Sums = Readonly<Record<string, Float64Array>>;
 
@@ -35,11 +42,14 @@ export async function compilePass(
   precision: Precision = engine.precision,
 ): Promise<CompiledPass> {
   const program = await engine.compile(pass.expression, precision);
-  const scratch = new Map<string, Floats>();
+  const rooms = roomsOf(engine);
   return {
     pass,
-    run: (chunks, samples, shared) => runPass(pass, program, precision, scratch, chunks, samples, shared),
-    dispose: program.dispose,
+    run: (chunks, samples, shared) => runPass(pass, program, precision, rooms, chunks, samples, shared),
+    async dispose() {
+      rooms.clear();
+      await program.dispose();
+    },
   };
 }
 
@@ -47,7 +57,7 @@ async function runPass(
   pass: Pass,
   program: Program,
   precision: Precision,
-  scratch: Map<string, Floats>,
+  rooms: Rooms,
   chunks: Chunks,
   samples: Readonly<Record<string, Samples>>,
   shared: Readonly<Record<string, Tensor>>,
@@ -61,36 +71,37 @@ async function runPass(
   const common = Object.fromEntries(
     Object.entries(shared).map(([name, tensor]) => [name, toPrecision(tensor, precision)]),
   );
+  const taken = Object.fromEntries(
+    Object.entries(program.outputs).map(([name, shape]) => [
+      name,
+      rooms.take(precision, sizeOf(concrete(shape, chunks.largest))),
+    ]),
+  );
   for (const [c, rows] of sizes(chunks).entries()) {
     const inputs: Record<string, Tensor> = { ...common };
     for (const name of pass.samples) {
       const { width, chunks: parts } = samples[name]!;
       inputs[name] = toPrecision<Tensor>({ shape: [rows, width], data: parts[c]! }, precision);
     }
-    const outputs: Record<string, Tensor> = {};
-    for (const [name, shape] of Object.entries(program.outputs)) {
-      const room = roomFor(name, sizeOf(concrete(shape, chunks.largest)));
-      outputs[name] = { shape: concrete(shape, rows), data: room.subarray(0, sizeOf(concrete(shape, rows))) };
-    }
+    const outputs = Object.fromEntries(
+      Object.entries(program.outputs).map(([name, shape]): [string, Tensor] => {
+        const here = concrete(shape, rows);
+        return [name, { shape: here, data: taken[name]!.subarray(0, sizeOf(here)) }];
+      }),
+    );
     await program.run(inputs, outputs);
     for (const name of sumNames) accumulate(sums[name]!, outputs[name]!.data);
     for (const [name, target] of Object.entries(pass.updates)) {
       // The new chunk takes the place of the old one, whose memory becomes the room for the next chunk.
       const old = samples[target]!.chunks[c]!;
       samples[target]!.chunks[c] = outputs[name]!.data;
-      scratch.set(name, wholeBuffer(old));
+      const [freed, length] = [wholeBuffer(old), taken[name]!.length];
+      taken[name] = freed.length === length ? freed : rooms.take(precision, length);
     }
   }
+  for (const room of Object.values(taken)) rooms.give(room);
+  if (sizes(chunks).length >= longPass) await program.rest();
   return sums;
-
-  // A pass may serve several sets of samples, whose largest chunks differ.
-  function roomFor(name: string, capacity: number): Floats {
-    const known = scratch.get(name);
-    if (known !== undefined && known.length >= capacity) return known;
-    const room = floats(precision, capacity);
-    scratch.set(name, room);
-    return room;
-  }
 }
 
 /** Element by element, or into one number where the target has one element. */

@@ -28,16 +28,27 @@ export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: 
     };
   }
 
-  /** A session that `dispose` of the engine releases if its user has not. */
-  async function load(bytes: Uint8Array): Promise<OnnxSession> {
-    const session = await runtime.load(bytes);
-    sessions.add(session);
+  /** A session that `rest` releases until the next run, and `dispose` of the engine if its user has not. */
+  async function load(bytes: Uint8Array): Promise<Pick<Program, 'run' | 'rest' | 'dispose'>> {
+    let session: OnnxSession | undefined = await open();
+    async function open(): Promise<OnnxSession> {
+      const opened = await runtime.load(bytes);
+      sessions.add(opened);
+      return opened;
+    }
+    async function release(): Promise<void> {
+      if (session === undefined || !sessions.delete(session)) return;
+      const released = session;
+      session = undefined;
+      await released.dispose();
+    }
     return {
-      run: session.run,
-      async dispose() {
-        sessions.delete(session);
-        await session.dispose();
+      async run(inputs, outputs) {
+        session ??= await open();
+        await session.run(inputs, outputs);
       },
+      rest: release,
+      dispose: release,
     };
   }
 
