@@ -28,8 +28,8 @@ export interface SweepBenchOptions {
 
 /** Times sweeps on MNIST beside the engine's bare product rate, and beside another program, all in one run. */
 export async function benchSweep(options: SweepBenchOptions): Promise<object> {
-  const data = await openSource('mnist');
-  const train = options.samples === undefined ? data.train : take(data.train, options.samples);
+  const { train: all } = await openSource('mnist');
+  const train = options.samples === undefined ? all : take(all, options.samples);
   const config = configOf(options);
   const plain = nodeEngine({ threads: options.threads });
   const bare = await bareProduct(plain, config.chunk, Math.max(...config.hidden));

@@ -89,8 +89,9 @@ export function weightSolver(settings: {
     if (!constantSums.has(name)) constantSums.set(name, await constantsOf(block, engine.precision));
     const all = { ...constantSums.get(name), ...sums, count };
     if (!Object.values(all).every(allFinite)) throw new NotFinite(name);
-    const known = (block.constantSums && memory.get(name)) ?? { log };
-    memory.set(name, known);
+    const known = memory.get(name) ?? { log };
+    // Where the Gram matrix is another one in each sweep its factor would only take up memory.
+    if (block.constantSums !== undefined) memory.set(name, known);
     try {
       return await block.solve(engine, all, previous, known, sweep);
     } catch (error) {
