@@ -97,7 +97,6 @@ export function problemOptions(
       ).argParser(parse.weighted),
     )
     .addOption(option('--spare-output', 'leave the last layer without the weight regularizer'))
-    .addOption(option('--keep-zeros', 'leave weights at 0 that are 0 in the model to start from'))
     .addOption(
       option('--state-regularizer <term:weight>', 'the same on hidden states', 'none').argParser(
         parse.weighted,

@@ -22,6 +22,7 @@ export function trainCommand(): Command {
         'a trained model.onnx, whose network and weights the run begins with, by any method and on any data like its own',
       ).conflicts(['init', 'resume']),
     )
+    .addOption(option('--keep-zeros', 'leave weights at 0 that are 0 in the model to start from'))
     .addOption(
       option('--resume <folder>', 'go on with the run in this folder; --sweeps counts from its start'),
     )
