@@ -150,6 +150,14 @@ const expressions: readonly Expression[] = [
       values: [outer.add(iterated(outer, a!, x.row!, 2), o.name(x.other!, 'from outside'))],
       again: outer.less(outer.scalar(0), totalOf(outer, squaredNorms(outer, a!))),
     }))[0]!,
+    // A result of the outer round that is there before the inner rounds, whose results have the same places.
+    'after a result': o.iterate([x.full!, x.other!], 3, (outer, [a, b]) => {
+      const first = outer.add(a!, x.row!);
+      return {
+        values: [first, outer.add(b!, iterated(outer, first, x.row!, 2))],
+        again: outer.less(outer.scalar(0), totalOf(outer, squaredNorms(outer, first))),
+      };
+    })[1]!,
   })),
   expression('name', (o, x) => ({
     value: o.name(o.add(x.full!, x.row!), 'a sum'),

@@ -43,6 +43,7 @@ export const opset = 18;
 export class GraphBuilder implements Ops<GraphValue> {
   readonly epsilon: number;
   readonly #precision: Precision;
+  readonly #depth: number;
   readonly #values = new Map<string, GraphValue>();
   readonly #ids = new Map<GraphValue, number>();
   readonly #nodes: RecordedNode[] = [];
@@ -51,8 +52,10 @@ export class GraphBuilder implements Ops<GraphValue> {
   /** Squares of values, by what they are the squares of. */
   readonly #squareRoots = new Map<GraphValue, GraphValue>();
 
-  constructor(precision: Precision) {
+  /** @param depth of iterations around this graph: what stands in several of them must have a name in each. */
+  constructor(precision: Precision, depth = 0) {
     this.#precision = precision;
+    this.#depth = depth;
     this.epsilon = epsilon[precision];
   }
 
@@ -154,13 +157,16 @@ export class GraphBuilder implements Ops<GraphValue> {
     most: number,
     round: (inner: GraphBuilder, values: readonly GraphValue[]) => Round<GraphValue>,
   ): GraphValue[] {
-    const inner = new GraphBuilder(this.#precision);
-    inner.input('round', [], 'int64');
-    inner.input('another round', [1], 'bool');
-    const values = start.map(({ shape, type }, k) => inner.input(`value ${k + 1} of the round`, shape, type));
+    const inner = new GraphBuilder(this.#precision, this.#depth + 1);
+    const kind = `${'inner '.repeat(this.#depth)}round`;
+    inner.input(kind, [], 'int64');
+    inner.input(`another ${kind}`, [1], 'bool');
+    const values = start.map(({ shape, type }, k) =>
+      inner.input(`value ${k + 1} of the ${kind}`, shape, type),
+    );
     const next = round(inner, values);
-    const results = next.values.map((value, k) => [`value ${k + 1} of the next round`, value] as const);
-    const outputs = { 'needs another round': next.again, ...Object.fromEntries(results) };
+    const results = next.values.map((value, k) => [`value ${k + 1} of the next ${kind}`, value] as const);
+    const outputs = { [`needs another ${kind}`]: next.again, ...Object.fromEntries(results) };
     const key = `Loop ${this.#ids.size}`;
     const ends = start.map(({ shape, type }, k) => this.#value(`${key}.${k + 1}`, shape, type));
     this.#nodes.push({
