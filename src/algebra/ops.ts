@@ -85,6 +85,11 @@ export function squaredNorms<T>(o: Ops<T>, a: T): T {
   return o.sum(o.mul(a, a), 1);
 }
 
+/** ‖(A_1, A_2, …)‖ of each sample, `[n]`. */
+export function normOf<T>(o: Ops<T>, parts: readonly T[]): T {
+  return o.sqrt(parts.map((part) => squaredNorms(o, part)).reduce((a, b) => o.add(a, b)));
+}
+
 /** `values`, and 0 where `like` is 0. */
 export function withZerosOf<T>(o: Ops<T>, like: T, values: T): T {
   const zero = o.scalar(0);

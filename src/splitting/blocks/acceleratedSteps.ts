@@ -1,4 +1,4 @@
-import { type Ops, squaredNorms, totalOf } from '../../algebra/ops.ts';
+import { normOf, type Ops, totalOf } from '../../algebra/ops.ts';
 
 /** Steps that an iteration may take. */
 export const mostRounds = 200;
@@ -61,9 +61,4 @@ export function acceleratedSteps<T>(
   );
   const [rounds, left] = results.slice(2 * count + 1) as [T, T];
   return { values: results.slice(0, count), rounds, left };
-}
-
-/** ‖(A_1, A_2, …)‖ of each sample, `[n]`. */
-export function normOf<T>(o: Ops<T>, parts: readonly T[]): T {
-  return o.sqrt(parts.map((part) => squaredNorms(o, part)).reduce((a, b) => o.add(a, b)));
 }

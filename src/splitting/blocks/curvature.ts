@@ -1,5 +1,5 @@
 import { concrete } from '../../algebra/engine.ts';
-import { scaled, squaredNorms } from '../../algebra/ops.ts';
+import { normOf, scaled } from '../../algebra/ops.ts';
 import { normals } from '../../algebra/random.ts';
 import { sizeOf, type Tensor, vector, zeros } from '../../algebra/tensor.ts';
 import { couplingGradient, lossGradient } from '../../problem/lifted.ts';
@@ -52,8 +52,7 @@ export function hiddenCurvature(problem: Problem, part: CurvedPart): Derived {
             const states = names.map((name) => x[name]!);
             const found = gradient(o, states);
             const images = states.map((state, k) => found[k] ?? o.mul(o.scalar(0), state));
-            const squares = images.map((image) => squaredNorms(o, image)).reduce((a, b) => o.add(a, b));
-            const size = o.column(o.max(o.sqrt(squares), o.scalar(tiny)));
+            const size = o.column(o.max(normOf(o, images), o.scalar(tiny)));
             const next = images.map((image, k) => [`next ${names[k]}`, o.div(image, size)] as const);
             return { ...Object.fromEntries(next), size: o.sum(size, 1) };
           },

@@ -1,9 +1,9 @@
-import type { Ops } from '../../algebra/ops.ts';
+import { normOf, type Ops } from '../../algebra/ops.ts';
 import { couplingGradient, lossGradient, readByLoss } from '../../problem/lifted.ts';
 import type { Variables } from '../../problem/objective.ts';
 import { type Problem, stateNames, weightNames } from '../../problem/problem.ts';
 import { proximalWeight, type Relaxation, thetaOf } from '../relaxation.ts';
-import { acceleratedSteps, mostRounds, normOf } from './acceleratedSteps.ts';
+import { acceleratedSteps, mostRounds } from './acceleratedSteps.ts';
 import type { Derived, JointBlock } from './block.ts';
 import { curvatureName, hiddenCurvature } from './curvature.ts';
 
@@ -68,8 +68,9 @@ export function jointStatesBlock(
       const before = variables.map((name) => x[name]!);
       const floor = o.mul(o.scalar(roundingUnits * o.epsilon), o.mul(o.add(M, steepest), normOf(o, before)));
       const relative = o.mul(o.scalar(stateAccuracy), o.max(rho, o.mul(M, o.scalar(1 / mostRounds))));
-      const allowed = (inner: Ops<T>, X: readonly T[]): T => {
-        const way = X.map((value, k) => inner.sub(value, before[k]!));
+      /** Of states X, some or all, that began at `from`. */
+      const allowed = (inner: Ops<T>, X: readonly T[], from: readonly T[]): T => {
+        const way = X.map((value, k) => inner.sub(value, from[k]!));
         return inner.add(inner.mul(relative, normOf(inner, way)), floor);
       };
 
@@ -94,8 +95,8 @@ export function jointStatesBlock(
             return { next };
           },
           allowed: (o2, parts) => {
-            const way = parts.map((value, i) => o2.sub(value, before[solved[i]!]!));
-            return o2.mul(o2.scalar(innerShare), o2.add(o2.mul(relative, normOf(o2, way)), floor));
+            const from = solved.map((k) => before[k]!);
+            return o2.mul(o2.scalar(innerShare), allowed(o2, parts, from));
           },
         });
         return { values: goal.map((p, k) => values[solved.indexOf(k)] ?? inner.relu(p)), left };
@@ -114,7 +115,7 @@ export function jointStatesBlock(
           const { values: next, left: error } = lossProx(inner, goal, Z);
           return { next, error };
         },
-        allowed,
+        allowed: (inner, X) => allowed(inner, X, before),
       });
       const moved = variables.map((name, k): [string, T] => {
         const old = before[k]!;
