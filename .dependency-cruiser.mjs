@@ -30,6 +30,7 @@ const entries = ['src/index.ts', 'src/node.ts'];
 /** The only places that may import `node:` modules. The core has none. */
 const nodePlaces = [
   'src/data/node/',
+  'src/engine/onnx/ortApi.ts',
   'src/engine/onnx/runtimeNode.ts',
   'src/cli/',
   'src/estimator/node/',
@@ -37,9 +38,9 @@ const nodePlaces = [
   'src/node.ts',
 ];
 
-/** Each runtime has one file that imports it. */
+/** Each runtime has one file that imports it; in Node it is a library, and koffi what calls it. */
 const runtimes = {
-  'onnxruntime-node': 'src/engine/onnx/runtimeNode.ts',
+  koffi: 'src/engine/onnx/ortApi.ts',
   'onnxruntime-web': 'src/engine/onnx/runtimeWeb.ts',
 };
 

@@ -52,8 +52,6 @@ export interface Program {
   readonly outputs: Readonly<Record<string, Shape>>;
   /** Reads `inputs` and fills the arrays of `outputs`; the two must not share memory. */
   run(inputs: Tensors, outputs: Tensors): Promise<void>;
-  /** Releases the memory that runs have left behind, for as long as it does not run again. */
-  rest(): Promise<void>;
   /** Releases what this program holds; the engine's own `dispose` releases what is left. */
   dispose(): Promise<void>;
 }

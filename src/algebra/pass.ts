@@ -16,12 +16,6 @@ export interface Pass {
   readonly updates: Readonly<Record<string, string>>;
 }
 
-/**
- * Chunks from which on a pass lets its program rest: what programs keep between runs adds up to more than the states of many
- * chunks leave free, and to wake one takes less time than a few of them.
- */
-const longPass = 16;
-
 export type Sums = Readonly<Record<string, Float64Array>>;
 
 export interface CompiledPass {
@@ -100,7 +94,6 @@ async function runPass(
     }
   }
   for (const room of Object.values(taken)) rooms.give(room);
-  if (sizes(chunks).length >= longPass) await program.rest();
   return sums;
 }
 

@@ -28,27 +28,15 @@ export function onnxEngine(runtime: OnnxRuntime, options: { readonly precision: 
     };
   }
 
-  /** A session that `rest` releases until the next run, and `dispose` of the engine if its user has not. */
-  async function load(bytes: Uint8Array): Promise<Pick<Program, 'run' | 'rest' | 'dispose'>> {
-    let session: OnnxSession | undefined = await open();
-    async function open(): Promise<OnnxSession> {
-      const opened = await runtime.load(bytes);
-      sessions.add(opened);
-      return opened;
-    }
-    async function release(): Promise<void> {
-      if (session === undefined || !sessions.delete(session)) return;
-      const released = session;
-      session = undefined;
-      await released.dispose();
-    }
+  /** A session that `dispose` of the engine releases if its user has not. */
+  async function load(bytes: Uint8Array): Promise<OnnxSession> {
+    const session = await runtime.load(bytes);
+    sessions.add(session);
     return {
-      async run(inputs, outputs) {
-        session ??= await open();
-        await session.run(inputs, outputs);
+      run: session.run,
+      async dispose() {
+        if (sessions.delete(session)) await session.dispose();
       },
-      rest: release,
-      dispose: release,
     };
   }
 

@@ -27,7 +27,6 @@ export function referenceEngine(): Engine {
 function interpret(expression: Expression): Program {
   return {
     outputs: shapesOf(expression),
-    rest: async () => {},
     dispose: async () => {},
     async run(inputs, outputs) {
       const values = expression.build(referenceOps, inputs);
