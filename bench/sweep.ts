@@ -39,28 +39,30 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     { name: 'mnist', train },
     { engine, communicator: single, log: console.error },
   );
-  const times: number[] = [];
+  const kept: { readonly sweep: number; readonly passes: number; readonly solves: number }[] = [];
   let rounds = 0;
-  const run = training.solve({});
-  spent.clear();
-  products.length = 0;
-  for (let step = await run.next(); !step.done; step = await run.next()) {
-    if (step.value.sweep === 0) continue;
-    times.push(step.value.seconds);
-    rounds += (step.value.inner?.V?.rounds ?? 0) / options.sweeps;
+  for (let k = 0; k < options.sweeps; k++) {
+    spent.clear();
+    const time = await seconds(async () => {
+      const { inner } = await training.descent.sweep();
+      rounds += (inner?.V?.rounds ?? 0) / options.sweeps;
+    });
+    const [passes, solves, probes] = ['passes', 'solves', 'probes'].map((kind) => spent.get(kind) ?? 0);
+    kept.push({ sweep: time - probes!, passes: passes!, solves: solves! });
   }
   await engine.dispose();
   const rate = bare.flops / median(products);
-  const probes = spent.get('probes')! / options.sweeps;
   const n = train.inputs.shape[0];
   const { widths } = training.network;
   const lifted = config.method === 'tikhonov';
   const flops = lifted
     ? liftedSweepFlops(widths, inputsOf(training.network), n, rounds)
     : sweepFlops(widths, n);
-  const [sweep, passes] = [median(times) - probes, spent.get('passes')! / options.sweeps];
-  const kept = lifted ? widths.slice(1, -1) : [...widths.slice(1), ...widths.slice(1)];
-  const states = n * kept.reduce((a, b) => a + b, 0) * 4;
+  const [sweep, passes, solves] = (['sweep', 'passes', 'solves'] as const).map((part) =>
+    median(kept.map((one) => one[part])),
+  ) as [number, number, number];
+  const stateWidths = lifted ? widths.slice(1, -1) : [...widths.slice(1), ...widths.slice(1)];
+  const states = n * stateWidths.reduce((a, b) => a + b, 0) * 4;
   const peer = options.peer === undefined ? undefined : peerSeconds(options.peer);
   return {
     bench: 'sweep',
@@ -70,9 +72,9 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     samples: n,
     engine: engine.name,
     sweepSeconds: sweep,
-    allSweepSeconds: times.map((time) => time - probes),
+    allSweepSeconds: kept.map((one) => one.sweep),
     passSeconds: passes,
-    solveSeconds: (spent.get('solves') ?? 0) / options.sweeps,
+    solveSeconds: solves,
     teraflops: {
       passes: flops.passes / 1e12,
       solves: flops.solves / 1e12,

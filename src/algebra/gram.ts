@@ -17,11 +17,16 @@ const panelName = (from: number): string => `gram from ${from}`;
 
 /** What a pass sums over the samples for [V 1]ᵀ[V 1], V `[n, width]`: the upper block triangle of VᵀV in row panels, and Vᵀ1. */
 export function borderedGramSums<T>(o: Ops<T>, v: T, width: number): Record<string, T> {
-  const panels = panelRanges(width).map(({ from, to }) => [
-    panelName(from),
-    o.product(columnsOf(o, v, from, to, width), columnsOf(o, v, from, width, width), { transposeA: true }),
-  ]);
-  return { ...Object.fromEntries(panels), ones: o.sum(v, 0) };
+  const transposed = o.transpose(v);
+  const panels = panelRanges(width).map(({ from, to }) => {
+    const whole = from === 0 && to === width;
+    const [left, right] = [
+      whole ? transposed : o.rows(transposed, from, to),
+      from === 0 ? v : o.columns(v, from, width),
+    ];
+    return [panelName(from), o.product(left, right)];
+  });
+  return { ...Object.fromEntries(panels), ones: o.sum(transposed, 1) };
 }
 
 /** factor · [V 1]ᵀ[V 1], `[width + 1, width + 1]`, of n samples from those sums; only the lower triangle is filled. */
@@ -37,8 +42,4 @@ export function borderedGram(sums: Sums, width: number, n: number, factor: numbe
   for (let j = 0; j < width; j++) a[width * d + j] = factor * sums.ones![j]!;
   a[width * d + width] = factor * n;
   return matrix(d, d, a);
-}
-
-function columnsOf<T>(o: Ops<T>, v: T, from: number, to: number, width: number): T {
-  return from === 0 && to === width ? v : o.columns(v, from, to);
 }

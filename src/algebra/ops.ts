@@ -38,6 +38,8 @@ export interface Ops<T> {
   largest(a: T): T;
   /** One number a sample as a column, `[n]` to `[n, 1]`, which broadcasts over the row of its sample. */
   column(a: T): T;
+  /** Rows `from` (inclusive) to `to` (exclusive) of a matrix. */
+  rows(a: T, from: number, to: number): T;
   /** Columns `from` (inclusive) to `to` (exclusive) of a matrix. */
   columns(a: T, from: number, to: number): T;
   /** Matrices of as many rows side by side, `[n, d]` and `[n, e]` to `[n, d + e]`. */

@@ -48,6 +48,7 @@ export function shapedOps<T>(o: Ops<T>): Ops<Shaped<T>> {
     sum: (a, axis) => ({ value: o.sum(a.value, axis), shape: [a.shape[1 - axis]!] }),
     largest: (a) => ({ value: o.largest(a.value), shape: [a.shape[0]!] }),
     column: (a) => ({ value: o.column(a.value), shape: [a.shape[0]!, 1] }),
+    rows: (a, from, to) => ({ value: o.rows(a.value, from, to), shape: [to - from, a.shape[1]!] }),
     columns: (a, from, to) => ({ value: o.columns(a.value, from, to), shape: [a.shape[0]!, to - from] }),
     concat: (parts) => ({
       value: o.concat(parts.map(({ value }) => value)),

@@ -189,12 +189,15 @@ export class Tape<T> implements Ops<Node<T>> {
     return this.#record(at, [this.#rules.moves(a, (g) => o.sum(expanded(o, g, at), 1))]);
   }
 
-  /** @throws RangeError for a value that varies: no operation puts columns among zeros, as their adjoint is. */
+  /** @throws RangeError for a value that varies. */
+  rows(a: Node<T>, from: number, to: number): Node<T> {
+    refuseParts(a, `rows ${from} to ${to}`);
+    return this.constant(this.#o.rows(a.at, from, to));
+  }
+
+  /** @throws RangeError for a value that varies. */
   columns(a: Node<T>, from: number, to: number): Node<T> {
-    if (a.varies)
-      throw new RangeError(
-        `columns ${from} to ${to} of a value that depends on the variables cannot be differentiated: no operation puts them back among zeros`,
-      );
+    refuseParts(a, `columns ${from} to ${to}`);
     return this.constant(this.#o.columns(a.at, from, to));
   }
 
@@ -242,4 +245,12 @@ export class Tape<T> implements Ops<Node<T>> {
     this.#nodes.push(node);
     return node;
   }
+}
+
+/** No operation puts rows or columns among zeros, as their adjoint is. */
+function refuseParts<T>(a: Node<T>, parts: string): void {
+  if (a.varies)
+    throw new RangeError(
+      `${parts} of a value that depends on the variables cannot be differentiated: no operation puts them back among zeros`,
+    );
 }

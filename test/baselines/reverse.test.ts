@@ -112,6 +112,18 @@ describe('gradients', () => {
     expect(g.column!.shape).toEqual([3, 1]);
   });
 
+  it('know no adjoint of rows, and need none of data', () => {
+    const f: Differentiable = (p, { full, column }) => p.mul(p.rows(full!, 1, 3), p.rows(column!, 0, 2));
+    expect(() => gradients(o, f, x, operands, ['full'])).toThrow(
+      new RangeError(
+        'rows 1 to 3 of a value that depends on the variables cannot be differentiated: no operation puts them back among zeros',
+      ),
+    );
+    const weighted: Differentiable = (p, { full, row }) => p.mul(p.rows(full!, 1, 2), row!);
+    const { gradients: g } = gradients(o, weighted, x, operands, ['row']);
+    expect([...g.row!.data]).toEqual([...x.full!.data.slice(4, 8)]);
+  });
+
   it('know no adjoint of columns, and need none of data', () => {
     const f: Differentiable = (p, { full, other }) => p.mul(p.columns(full!, 1, 3), p.columns(other!, 0, 2));
     expect(() => gradients(o, f, x, operands, ['full'])).toThrow(

@@ -69,14 +69,6 @@ describe('a graph', () => {
     expect(nodes(distinct).filter((type) => type === 'ReduceSum')).toHaveLength(2);
   });
 
-  it('sums squares without storing them', () => {
-    const squares = expression((o, a) => ({
-      rows: o.sum(o.mul(a, a), 0),
-      all: o.sum(o.mul(a, o.relu(a)), 1),
-    }));
-    expect(nodes(squares).sort()).toEqual(['Mul', 'ReduceSum', 'ReduceSumSquare', 'Relu']);
-  });
-
   it('leaves out what no output needs, and keeps what a round of an iteration takes from outside', () => {
     const spare = expression((o, a, b) => {
       o.relu(o.add(a, o.scalar(7)));

@@ -127,6 +127,12 @@ const expressions: readonly Expression[] = [
     'of a column': o.sum(x.column!, 0),
     'of a flat row': o.sum(x.flatRow!, 1),
   })),
+  expression('rows', (o, x) => ({
+    first: o.rows(x.square!, 0, 2),
+    last: o.rows(x.square!, 2, 4),
+    one: o.rows(x.narrow!, 1, 2),
+    'of a transposed matrix': o.rows(o.transpose(x.full!), 1, 3),
+  })),
   expression('columns', (o, x) => ({
     first: o.columns(x.full!, 0, 2),
     last: o.columns(x.full!, 2, 4),

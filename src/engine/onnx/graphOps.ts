@@ -49,8 +49,6 @@ export class GraphBuilder implements Ops<GraphValue> {
   readonly #nodes: RecordedNode[] = [];
   readonly #initializers: { value: GraphValue; dims: number[]; type: number; bytes: Uint8Array }[] = [];
   readonly #inputs: GraphValue[] = [];
-  /** Squares of values, by what they are the squares of. */
-  readonly #squareRoots = new Map<GraphValue, GraphValue>();
 
   /** @param depth of iterations around this graph: what stands in several of them must have a name in each. */
   constructor(precision: Precision, depth = 0) {
@@ -85,12 +83,7 @@ export class GraphBuilder implements Ops<GraphValue> {
 
   add: Binary = this.#elementwise('Add');
   sub: Binary = this.#elementwise('Sub');
-  mul(a: GraphValue, b: GraphValue): GraphValue {
-    const product = this.#node('Mul', [a, b], broadcast(a.shape, b.shape));
-    if (a === b) this.#squareRoots.set(product, a);
-    return product;
-  }
-
+  mul: Binary = this.#elementwise('Mul');
   div: Binary = this.#elementwise('Div');
   max: Binary = this.#elementwise('Max');
   min: Binary = this.#elementwise('Min');
@@ -127,11 +120,8 @@ export class GraphBuilder implements Ops<GraphValue> {
   }
 
   sum(a: GraphValue, axis: 0 | 1): GraphValue {
-    // A sum of squares in one reading of the matrix: its squares are never stored.
-    const root = this.#squareRoots.get(a);
-    const inputs = [root ?? a, this.#integers([axis])];
-    const opType = root === undefined ? 'ReduceSum' : 'ReduceSumSquare';
-    return this.#node(opType, inputs, [a.shape[1 - axis]!], [['keepdims', 0]]);
+    // Not ReduceSumSquare for a sum of squares: that takes longer than the squares and their sum.
+    return this.#node('ReduceSum', [a, this.#integers([axis])], [a.shape[1 - axis]!], [['keepdims', 0]]);
   }
 
   largest(a: GraphValue): GraphValue {
@@ -142,9 +132,21 @@ export class GraphBuilder implements Ops<GraphValue> {
     return this.#node('Unsqueeze', [a, this.#integers([1])], [a.shape[0]!, 1]);
   }
 
+  rows(a: GraphValue, from: number, to: number): GraphValue {
+    return this.#slice(a, 0, from, to);
+  }
+
   columns(a: GraphValue, from: number, to: number): GraphValue {
-    const bounds = [[from], [to], [1]].map((numbers) => this.#integers(numbers));
-    return this.#node('Slice', [a, ...bounds], [a.shape[0]!, to - from]);
+    return this.#slice(a, 1, from, to);
+  }
+
+  #slice(a: GraphValue, axis: 0 | 1, from: number, to: number): GraphValue {
+    const bounds = [[from], [to], [axis]].map((numbers) => this.#integers(numbers));
+    return this.#node(
+      'Slice',
+      [a, ...bounds],
+      axis === 0 ? [to - from, a.shape[1]!] : [a.shape[0]!, to - from],
+    );
   }
 
   concat(parts: readonly GraphValue[]): GraphValue {

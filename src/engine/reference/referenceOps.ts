@@ -41,6 +41,10 @@ export const referenceOps: Ops<Tensor> = {
     return tabulate([rows], (i) => Math.max(...a.data.subarray(i * columns, (i + 1) * columns)));
   },
   column: (a) => ({ shape: [a.shape[0]!, 1], data: Float64Array.from(a.data) }),
+  rows(a, from, to) {
+    const columns = a.shape[1]!;
+    return tabulate([to - from, columns], (k) => a.data[from * columns + k]!);
+  },
   columns(a, from, to) {
     const [rows, columns] = a.shape as [number, number];
     const width = to - from;
