@@ -33,7 +33,7 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const config = configOf(options);
   const plain = nodeEngine({ threads: options.threads });
   const bare = await bareProduct(plain, config.chunk, Math.max(...config.hidden));
-  const { engine, spent, products } = timed(plain, bare.run);
+  const { engine, spent, products, passes: runs } = timed(plain, bare.run);
   const training = await prepareTraining(
     config,
     { name: 'mnist', train },
@@ -61,6 +61,8 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const [sweep, passes, solves] = (['sweep', 'passes', 'solves'] as const).map((part) =>
     median(kept.map((one) => one[part])),
   ) as [number, number, number];
+  const usual =
+    [...runs.values()].reduce((sum, times) => sum + median(times) * times.length, 0) / options.sweeps;
   const stateWidths = lifted ? widths.slice(1, -1) : [...widths.slice(1), ...widths.slice(1)];
   const states = n * stateWidths.reduce((a, b) => a + b, 0) * 4;
   const peer = options.peer === undefined ? undefined : peerSeconds(options.peer);
@@ -83,8 +85,9 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     ...(lifted && { rounds }),
     bareProductGflops: rate / 1e9,
     bareProducts: products.length,
-    passGflops: flops.passes / passes / 1e9,
-    passToBareRatio: flops.passes / passes / rate,
+    usualPassSeconds: usual,
+    passGflops: flops.passes / usual / 1e9,
+    passToBareRatio: flops.passes / usual / rate,
     sweepToBareRatio: (flops.passes + flops.solves) / sweep / rate,
     ...(peer !== undefined && { peerSeconds: peer, sweepToPeerRatio: sweep / median(peer) }),
     peakMemoryGB: (process.resourceUsage().maxRSS * 1024) / 1e9,
@@ -131,21 +134,30 @@ const probeEvery = 10;
 /**
  * The same engine, with the seconds in sweeping passes, in solves and in probes added up. The rate of the machine drifts within a
  * minute, so bare products are timed between the passes: a first one brings its data to the caches, a second one is timed.
+ * Others on the machine interrupt both: a ratio is that of the median product to the median run of each pass.
  */
 function timed(
   engine: Engine,
   product: () => Promise<void>,
-): { readonly engine: Engine; readonly spent: Map<string, number>; readonly products: number[] } {
+): {
+  readonly engine: Engine;
+  readonly spent: Map<string, number>;
+  /** Seconds of each bare product, and of each run of a pass, by the name of the pass. */
+  readonly products: number[];
+  readonly passes: Map<string, number[]>;
+} {
   const spent = new Map<string, number>();
   const products: number[] = [];
-  const add = async <T>(kind: string, work: () => Promise<T>): Promise<T> => {
+  const passes = new Map<string, number[]>();
+  async function add<T>(kind: string, work: () => Promise<T>, times: number[] = []): Promise<T> {
     let result: T | undefined;
     const time = await seconds(async () => {
       result = await work();
     });
+    times.push(time);
     spent.set(kind, (spent.get(kind) ?? 0) + time);
     return result as T;
-  };
+  }
   let runs = 0;
   async function probe(): Promise<void> {
     await product();
@@ -154,15 +166,18 @@ function timed(
   return {
     spent,
     products,
+    passes,
     engine: {
       ...engine,
       async compile(expression, precision) {
         const program = await engine.compile(expression, precision);
         if (!expression.name.startsWith('update')) return program;
+        const times: number[] = [];
+        passes.set(expression.name, times);
         return {
           ...program,
           async run(inputs, outputs) {
-            await add('passes', () => program.run(inputs, outputs));
+            await add('passes', () => program.run(inputs, outputs), times);
             if (runs++ % probeEvery === 0) await add('probes', probe);
           },
         };

@@ -3,7 +3,7 @@
  * `engine/reference` computes at once in float64, `engine/onnx` records a graph.
  *
  * Values have rank 0, 1 or 2 and broadcast as in NumPy: a vector `[d]` is a row, added to every sample of `[n, d]`.
- * A mask is the result of a comparison and is only good for `where`.
+ * A mask is the result of a comparison and is only good for `where` and `indicator`.
  */
 export interface Ops<T> {
   /** Relative spacing of the numbers: how far an iteration is worth carrying. */
@@ -29,6 +29,8 @@ export interface Ops<T> {
   less(a: T, b: T): T;
   /** a where the mask is true, else b. */
   where(mask: T, a: T, b: T): T;
+  /** 1 where the mask is true, else 0. */
+  indicator(mask: T): T;
   /** scale · op(a) op(b) + plus, where op transposes on request. `plus` broadcasts to the product. */
   product(a: T, b: T, options?: ProductOptions<T>): T;
   transpose(a: T): T;
@@ -75,6 +77,12 @@ export function absolute<T>(o: Ops<T>, a: T): T {
 /** factor · a. */
 export function scaled<T>(o: Ops<T>, factor: number, a: T): T {
   return factor === 1 ? a : o.mul(o.scalar(factor), a);
+}
+
+/** a where the mask is true, else b, of finite numbers: [mask] a + (1 − [mask]) b, which takes half as long as a choice. */
+export function chosen<T>(o: Ops<T>, mask: T, a: T, b: T): T {
+  const share = o.indicator(mask);
+  return o.add(o.mul(share, a), o.mul(o.sub(o.scalar(1), share), b));
 }
 
 /** Σ_j a_j of one number a sample, `[n]` to [1]. */

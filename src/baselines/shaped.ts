@@ -33,6 +33,7 @@ export function shapedOps<T>(o: Ops<T>): Ops<Shaped<T>> {
     tanh: each((a) => o.tanh(a)),
     sqrt: each((a) => o.sqrt(a)),
     less: elementwise((a, b) => o.less(a, b)),
+    indicator: (mask) => ({ value: o.indicator(mask.value), shape: mask.shape }),
     where: (mask, a, b) => ({
       value: o.where(mask.value, a.value, b.value),
       shape: broadcast(mask.shape, broadcast(a.shape, b.shape)),

@@ -134,6 +134,10 @@ export class Tape<T> implements Ops<Node<T>> {
     return this.constant(this.#o.less(a.at, b.at));
   }
 
+  indicator(mask: Node<T>): Node<T> {
+    return this.constant(this.#o.indicator(mask.at));
+  }
+
   where(mask: Node<T>, a: Node<T>, b: Node<T>): Node<T> {
     return this.#choice(this.#o.where(mask.at, a.at, b.at), mask.at, a, b);
   }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { concrete, type Expression, type Shape } from '../../src/algebra/engine.ts';
-import { type Ops, squaredNorms, totalOf } from '../../src/algebra/ops.ts';
+import { chosen, type Ops, squaredNorms, totalOf } from '../../src/algebra/ops.ts';
 import { epsilon } from '../../src/algebra/tensor.ts';
 import { GraphBuilder } from '../../src/engine/onnx/graphOps.ts';
 import { referenceOps } from '../../src/engine/reference/referenceOps.ts';
@@ -47,6 +47,8 @@ const elementwise = {
   min: <T>(o: Ops<T>, a: T, b: T) => o.min(a, b),
   less: <T>(o: Ops<T>, a: T, b: T) => o.where(o.less(a, b), o.scalar(2), o.scalar(-3)),
   where: <T>(o: Ops<T>, a: T, b: T) => o.where(o.less(a, o.scalar(0.1)), b, a),
+  indicator: <T>(o: Ops<T>, a: T, b: T) => o.indicator(o.less(a, b)),
+  chosen: <T>(o: Ops<T>, a: T, b: T) => chosen(o, o.less(a, b), b, a),
 };
 
 const functions = {

@@ -99,6 +99,10 @@ export class GraphBuilder implements Ops<GraphValue> {
     return this.#node('Where', [mask, a, b], broadcast(mask.shape, broadcast(a.shape, b.shape)));
   }
 
+  indicator(mask: GraphValue): GraphValue {
+    return this.#node('Cast', [mask], mask.shape, [['to', dataType[this.#precision]]]);
+  }
+
   product(a: GraphValue, b: GraphValue, options: ProductOptions<GraphValue> = {}): GraphValue {
     const { transposeA = false, transposeB = false, scale = 1, plus } = options;
     const shape = productShape(a.shape, b.shape, transposeA, transposeB);

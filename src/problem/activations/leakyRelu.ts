@@ -1,6 +1,5 @@
 import { UserError } from '../../algebra/errors.ts';
-import type { Ops } from '../../algebra/ops.ts';
-import { scaled } from '../../algebra/ops.ts';
+import { chosen, type Ops, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
 
 /** σ(u) = max(u, s u), s = slope in (0, 1). */
@@ -35,7 +34,7 @@ function member(slope: number): Activation {
         o.add(scaled(o, slope / curvature, a), scaled(o, penalty / curvature, b)),
         o.scalar(0),
       );
-      return o.where(o.less(cost(o, down, slope, a, b, penalty), cost(o, up, 1, a, b, penalty)), down, up);
+      return chosen(o, o.less(cost(o, down, slope, a, b, penalty), cost(o, up, 1, a, b, penalty)), down, up);
     },
   };
 }

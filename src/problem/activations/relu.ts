@@ -1,4 +1,4 @@
-import { scaled } from '../../algebra/ops.ts';
+import { chosen, scaled } from '../../algebra/ops.ts';
 import type { Activation } from '../activation.ts';
 
 /**
@@ -22,11 +22,11 @@ export const relu: Activation = {
   value: (o, u) => o.relu(u),
   subdifferential(o, u) {
     const [zero, one] = [o.scalar(0), o.scalar(1)];
-    return { lower: o.where(o.less(zero, u), one, zero), upper: o.where(o.less(u, zero), zero, one) };
+    return { lower: o.indicator(o.less(zero, u)), upper: o.where(o.less(u, zero), zero, one) };
   },
   prox(o, a, b, penalty) {
     const tau = Math.sqrt(1 + 1 / penalty) - 1;
     const vertex = o.relu(o.add(scaled(o, 1 / (1 + penalty), a), scaled(o, penalty / (1 + penalty), b)));
-    return o.where(o.less(b, scaled(o, -tau, o.relu(a))), b, vertex);
+    return chosen(o, o.less(b, scaled(o, -tau, o.relu(a))), b, vertex);
   },
 };

@@ -32,7 +32,7 @@ export const hinge: Loss = {
     const slack = o.sub(o.scalar(1), o.mul(y, v));
     const [zero, one] = [o.scalar(0), o.scalar(1)];
     // −y where the margin is below 1, 0 where it is above, everything between at the corner.
-    const active = o.where(o.less(zero, slack), one, zero);
+    const active = o.indicator(o.less(zero, slack));
     const touching = o.where(o.less(slack, zero), zero, one);
     const ends = [scaled(o, -1, o.mul(y, active)), scaled(o, -1, o.mul(y, touching))] as const;
     return { lower: o.min(...ends), upper: o.max(...ends) };

@@ -60,7 +60,7 @@ const member = (radius: number): Regularizer => ({
    */
   distance(o, x, g) {
     const [zero, one] = [o.scalar(0), o.scalar(1)];
-    const sign = o.sub(o.where(o.less(zero, x), one, zero), o.where(o.less(x, zero), one, zero));
+    const sign = o.sub(o.indicator(o.less(zero, x)), o.indicator(o.less(x, zero)));
     const used = o.mul(sign, sign);
     const free = o.mul(o.sub(one, used), absolute(o, g));
     const along = o.column(o.sum(o.mul(sign, g), 1));
