@@ -124,8 +124,27 @@ export class GraphBuilder implements Ops<GraphValue> {
   }
 
   sum(a: GraphValue, axis: 0 | 1): GraphValue {
+    if (axis === 0 && a.shape[0] === 'n') return this.#sumOfSamples(a);
     // Not ReduceSumSquare for a sum of squares: that takes longer than the squares and their sum.
     return this.#node('ReduceSum', [a, this.#integers([axis])], [a.shape[1 - axis]!], [['keepdims', 0]]);
+  }
+
+  /** 1ᵀA: a product with a row of ones reads A in less than half the time of a ReduceSum over its rows. */
+  #sumOfSamples(a: GraphValue): GraphValue {
+    const count = this.#node(
+      'Shape',
+      [a],
+      [1],
+      [
+        ['start', 0],
+        ['end', 1],
+      ],
+      'int64',
+    );
+    const row = this.#node('Concat', [this.#integers([1]), count], [2], [['axis', 0]], 'int64');
+    const ones = this.#node('Expand', [this.scalar(1), row], [1, 'n']);
+    const sums = this.#node('Gemm', [ones, a], [1, a.shape[1]!]);
+    return this.#node('Squeeze', [sums, this.#integers([0])], [a.shape[1]!]);
   }
 
   largest(a: GraphValue): GraphValue {
