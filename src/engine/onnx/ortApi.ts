@@ -16,9 +16,6 @@ type Out = [Address | null];
 /** The version of the table of functions below; a table is only ever added to. */
 const apiVersion = 14;
 
-/** Bytes of a stack for a call: kernels keep blocks of matrices on it. Memory is taken as it is used. */
-const stackBytes = 2 ** 24;
-
 /**
  * The functions of ONNX Runtime's C interface that are needed here, with their places in the table `OrtApi`
  * (onnxruntime_c_api.h). Every pointer is a `void *`: tensors are passed where they lie, and nothing is copied.
@@ -80,15 +77,14 @@ export function ortApi(): OrtApi {
 }
 
 function load(): OrtApi {
-  koffi.config({ sync_stack_size: stackBytes });
   // A library that is not referred to any more is unloaded, whoever still has functions of it.
   const library = open(libraryPath());
   const base: Address = library.func('void *OrtGetApiBase(void)')();
-  const table = functionAt(base, 0, 'void *GetApi(uint32_t version)')(apiVersion);
+  const table = functionAt(base, 0, 'void *(uint32_t version)')(apiVersion);
   const at = (place: number, declaration: string): ForeignFunction => functionAt(table, place, declaration);
 
-  const errorMessage: (status: Address) => string = at(2, 'const char *GetErrorMessage(void *status)');
-  const releaseStatus: (status: Address) => void = at(93, 'void ReleaseStatus(void *status)');
+  const errorMessage: (status: Address) => string = at(2, 'const char *(void *status)');
+  const releaseStatus: (status: Address) => void = at(93, 'void (void *status)');
   function check(status: Status): void {
     if (status === null) return;
     const message = errorMessage(status);
@@ -98,42 +94,33 @@ function load(): OrtApi {
 
   const api: OrtApi & { readonly library: unknown } = {
     library,
-    version: functionAt(base, 1, 'const char *GetVersionString(void)')(),
-    createEnv: at(3, 'void *CreateEnv(int level, const char *name, _Out_ void **out)'),
+    version: functionAt(base, 1, 'const char *(void)')(),
+    createEnv: at(3, 'void *(int level, const char *name, _Out_ void **out)'),
     createSessionFromArray: at(
       8,
-      'void *CreateSessionFromArray(void *env, void *model, size_t bytes, void *options, _Out_ void **out)',
+      'void *(void *env, void *model, size_t bytes, void *options, _Out_ void **out)',
     ),
     run: at(
       9,
-      'void *Run(void *session, void *options, void *inputNames, void *inputs, size_t inputCount, void *outputNames, size_t outputCount, void *outputs)',
+      'void *(void *session, void *options, void *inputNames, void *inputs, size_t inputCount, void *outputNames, size_t outputCount, void *outputs)',
     ),
-    createSessionOptions: at(10, 'void *CreateSessionOptions(_Out_ void **out)'),
-    disableMemPattern: at(17, 'void *DisableMemPattern(void *options)'),
-    setSessionLogSeverityLevel: at(22, 'void *SetSessionLogSeverityLevel(void *options, int level)'),
-    setSessionGraphOptimizationLevel: at(
-      23,
-      'void *SetSessionGraphOptimizationLevel(void *options, int level)',
-    ),
-    setIntraOpNumThreads: at(24, 'void *SetIntraOpNumThreads(void *options, int threads)'),
-    setInterOpNumThreads: at(25, 'void *SetInterOpNumThreads(void *options, int threads)'),
-    addSessionConfigEntry: at(
-      130,
-      'void *AddSessionConfigEntry(void *options, const char *key, const char *value)',
-    ),
+    createSessionOptions: at(10, 'void *(_Out_ void **out)'),
+    disableMemPattern: at(17, 'void *(void *options)'),
+    setSessionLogSeverityLevel: at(22, 'void *(void *options, int level)'),
+    setSessionGraphOptimizationLevel: at(23, 'void *(void *options, int level)'),
+    setIntraOpNumThreads: at(24, 'void *(void *options, int threads)'),
+    setInterOpNumThreads: at(25, 'void *(void *options, int threads)'),
+    addSessionConfigEntry: at(130, 'void *(void *options, const char *key, const char *value)'),
     createTensorWithDataAsOrtValue: at(
       49,
-      'void *CreateTensorWithDataAsOrtValue(void *memory, void *data, size_t bytes, void *shape, size_t rank, int type, _Out_ void **out)',
+      'void *(void *memory, void *data, size_t bytes, void *shape, size_t rank, int type, _Out_ void **out)',
     ),
-    createCpuMemoryInfo: at(69, 'void *CreateCpuMemoryInfo(int allocator, int kind, _Out_ void **out)'),
-    createAndRegisterAllocator: at(
-      144,
-      'void *CreateAndRegisterAllocator(void *env, void *memory, void *settings)',
-    ),
-    unregisterAllocator: at(177, 'void *UnregisterAllocator(void *env, void *memory)'),
-    releaseSession: at(95, 'void ReleaseSession(void *session)'),
-    releaseValue: at(96, 'void ReleaseValue(void *value)'),
-    releaseSessionOptions: at(100, 'void ReleaseSessionOptions(void *options)'),
+    createCpuMemoryInfo: at(69, 'void *(int allocator, int kind, _Out_ void **out)'),
+    createAndRegisterAllocator: at(144, 'void *(void *env, void *memory, void *settings)'),
+    unregisterAllocator: at(177, 'void *(void *env, void *memory)'),
+    releaseSession: at(95, 'void (void *session)'),
+    releaseValue: at(96, 'void (void *value)'),
+    releaseSessionOptions: at(100, 'void (void *options)'),
     check,
     made(create) {
       const out: Out = [null];
