@@ -73,6 +73,17 @@ describe('ONNX Runtime in Node', () => {
     await again.dispose();
   });
 
+  it('does not run when it has been disposed of, not even if it was asked to before', async () => {
+    const session = await runtime.load(bytes);
+    const run = (): Promise<void> =>
+      session.run({ a: matrix(1, width, counted(1)) }, { b: matrix(1, width, new Float32Array(width)) });
+    const asked = run();
+    await session.dispose();
+    await expect(asked).rejects.toThrow(/has been disposed of/);
+    await expect(run()).rejects.toThrow(/has been disposed of/);
+    await session.dispose();
+  });
+
   it('lets what waits have its turn before a run', async () => {
     const session = await runtime.load(bytes);
     const turns: string[] = [];

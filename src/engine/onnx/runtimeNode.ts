@@ -39,10 +39,13 @@ function openSession(api: OrtApi, model: Uint8Array, threads: number): OnnxSessi
     );
   }
 
+  let released = false;
   return {
     async run(inputs, outputs) {
       // A run holds this thread until it is done: what waits, such as an interruption, comes first.
       await setImmediate();
+      // The library would read memory that is not its own any more.
+      if (released) throw new Error('This session of ONNX Runtime has been disposed of and cannot run.');
       const given = [inputs, outputs].map((tensors) => ({
         names: BigUint64Array.from(Object.keys(tensors), nameOf),
         values: BigUint64Array.from(Object.values(tensors), tensorOf),
@@ -63,6 +66,8 @@ function openSession(api: OrtApi, model: Uint8Array, threads: number): OnnxSessi
       api.check(status);
     },
     async dispose() {
+      if (released) return;
+      released = true;
       api.releaseSession(session);
       memory.release();
     },
