@@ -38,8 +38,9 @@ const nodePlaces = [
   'src/node.ts',
 ];
 
-/** Each runtime has one file that imports it; in Node it is a library, and koffi what calls it. */
+/** Each runtime has one file that imports it; in Node it is the library in onnxruntime-node, and koffi what calls it. */
 const runtimes = {
+  'onnxruntime-node': 'src/engine/onnx/ortApi.ts',
   koffi: 'src/engine/onnx/ortApi.ts',
   'onnxruntime-web': 'src/engine/onnx/runtimeWeb.ts',
 };

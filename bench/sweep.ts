@@ -39,7 +39,7 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     { name: 'mnist', train },
     { engine, communicator: single, log: console.error },
   );
-  const kept: { readonly sweep: number; readonly passes: number; readonly solves: number }[] = [];
+  const timings: { readonly sweep: number; readonly passes: number; readonly solves: number }[] = [];
   let rounds = 0;
   for (let k = 0; k < options.sweeps; k++) {
     spent.clear();
@@ -47,8 +47,8 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
       const { inner } = await training.descent.sweep();
       rounds += (inner?.V?.rounds ?? 0) / options.sweeps;
     });
-    const [passes, solves, probes] = ['passes', 'solves', 'probes'].map((kind) => spent.get(kind) ?? 0);
-    kept.push({ sweep: time - probes!, passes: passes!, solves: solves! });
+    const [passes, solves] = [spent.get('passes') ?? 0, spent.get('solves') ?? 0];
+    timings.push({ sweep: time - (spent.get('probes') ?? 0), passes, solves });
   }
   await engine.dispose();
   const rate = bare.flops / median(products);
@@ -58,9 +58,7 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
   const flops = lifted
     ? liftedSweepFlops(widths, inputsOf(training.network), n, rounds)
     : sweepFlops(widths, n);
-  const [sweep, passes, solves] = (['sweep', 'passes', 'solves'] as const).map((part) =>
-    median(kept.map((one) => one[part])),
-  ) as [number, number, number];
+  const sweep = median(timings.map((one) => one.sweep));
   const usual =
     [...runs.values()].reduce((sum, times) => sum + median(times) * times.length, 0) / options.sweeps;
   const stateWidths = lifted ? widths.slice(1, -1) : [...widths.slice(1), ...widths.slice(1)];
@@ -74,9 +72,9 @@ export async function benchSweep(options: SweepBenchOptions): Promise<object> {
     samples: n,
     engine: engine.name,
     sweepSeconds: sweep,
-    allSweepSeconds: kept.map((one) => one.sweep),
-    passSeconds: passes,
-    solveSeconds: solves,
+    allSweepSeconds: timings.map((one) => one.sweep),
+    passSeconds: median(timings.map(({ passes }) => passes)),
+    solveSeconds: median(timings.map(({ solves }) => solves)),
     teraflops: {
       passes: flops.passes / 1e12,
       solves: flops.solves / 1e12,
@@ -142,8 +140,9 @@ function timed(
 ): {
   readonly engine: Engine;
   readonly spent: Map<string, number>;
-  /** Seconds of each bare product, and of each run of a pass, by the name of the pass. */
+  /** Seconds of each bare product. */
   readonly products: number[];
+  /** Seconds of each run of a pass, by its name. */
   readonly passes: Map<string, number[]>;
 } {
   const spent = new Map<string, number>();

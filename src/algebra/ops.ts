@@ -79,7 +79,7 @@ export function scaled<T>(o: Ops<T>, factor: number, a: T): T {
   return factor === 1 ? a : o.mul(o.scalar(factor), a);
 }
 
-/** a where the mask is true, else b, of finite numbers: [mask] a + (1 − [mask]) b, which takes half as long as a choice. */
+/** a where the mask is true, else b, of finite numbers: [mask] a + (1 − [mask]) b, which takes less time than a choice. */
 export function chosen<T>(o: Ops<T>, mask: T, a: T, b: T): T {
   const share = o.indicator(mask);
   return o.add(o.mul(share, a), o.mul(o.sub(o.scalar(1), share), b));

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Tensors } from '../../algebra/engine.ts';
 import type { Tensor } from '../../algebra/tensor.ts';
 import { type Address, type OrtApi, ortApi } from './ortApi.ts';
 import type { OnnxRuntime, OnnxSession } from './runtime.ts';
@@ -21,7 +22,8 @@ export function nodeRuntime(options: { readonly threads: number }): OnnxRuntime 
 }
 
 function openSession(api: OrtApi, model: Uint8Array, threads: number): OnnxSession {
-  const memory = memoryOf(api);
+  shared ??= sharedMemory(api);
+  const memory = shared;
   const session = memory.keptFor((env) => createSession(api, env, model, threads));
   const names = new Map<string, Uint8Array>();
 
@@ -39,6 +41,13 @@ function openSession(api: OrtApi, model: Uint8Array, threads: number): OnnxSessi
     );
   }
 
+  function passed(tensors: Tensors): { readonly names: BigUint64Array; readonly values: BigUint64Array } {
+    return {
+      names: BigUint64Array.from(Object.keys(tensors), nameOf),
+      values: BigUint64Array.from(Object.values(tensors), tensorOf),
+    };
+  }
+
   let released = false;
   return {
     async run(inputs, outputs) {
@@ -46,20 +55,15 @@ function openSession(api: OrtApi, model: Uint8Array, threads: number): OnnxSessi
       await setImmediate();
       // The library would read memory that is not its own any more.
       if (released) throw new Error('This session of ONNX Runtime has been disposed of and cannot run.');
-      const given = [inputs, outputs].map((tensors) => ({
-        names: BigUint64Array.from(Object.keys(tensors), nameOf),
-        values: BigUint64Array.from(Object.values(tensors), tensorOf),
-      }));
-      const [into, from] = given as [(typeof given)[0], (typeof given)[0]];
-      const counts = [into.names.length, from.names.length] as const;
+      const [into, from] = [passed(inputs), passed(outputs)];
       const status = api.run(
         session,
         null,
         into.names,
         into.values,
-        counts[0],
+        into.names.length,
         from.names,
-        counts[1],
+        from.names.length,
         from.values,
       );
       for (const value of [...into.values, ...from.values]) api.releaseValue(value);
@@ -113,11 +117,6 @@ interface SharedMemory {
 }
 
 let shared: SharedMemory | undefined;
-
-function memoryOf(api: OrtApi): SharedMemory {
-  shared ??= sharedMemory(api);
-  return shared;
-}
 
 function sharedMemory(api: OrtApi): SharedMemory {
   const env = api.made((out) => api.createEnv(logFatal, 'ashlar', out));

@@ -18,8 +18,8 @@ export const referenceOps: Ops<Tensor> = {
   log: each(Math.log),
   tanh: each(Math.tanh),
   sqrt: each(Math.sqrt),
-  indicator: (mask) => ({ shape: mask.shape, data: Float64Array.from(mask.data) }),
   less: elementwise((a, b) => (a < b ? 1 : 0)),
+  indicator: (mask) => mask,
   where(mask, a, b) {
     const shape = broadcast(mask.shape, broadcast(a.shape, b.shape)) as number[];
     const [chosen, first, second] = [mask, a, b].map((operand) => reader(operand, shape)) as Reader[];
